@@ -1,0 +1,43 @@
+"""What every test may lean on, and the rule that CI skips nothing it promised."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+# Recordings and traces that may not be shipped lie beside the checkout, or are not there.
+SHARED = CHECKOUT.parent / "shared"
+NOT_SHIPPED = f"needs {SHARED.name}/ beside the checkout, which is not shipped"
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of recordings and traces that may not be shipped."""
+    if not SHARED.is_dir():
+        pytest.skip(NOT_SHIPPED)
+    return SHARED
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    return skipped_is_failed(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    report = yield
+    return skipped_is_failed(report)
+
+
+def skipped_is_failed(report):
+    """In CI a check that did not run has failed: no Chromium and no Node are no excuse there."""
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        _, _, reason = report.longrepr
+        if NOT_SHIPPED not in reason:
+            report.outcome = "failed"
+            report.longrepr = (
+                f"CI must not skip what it promised, got {reason!r}; see tests/conftest.py"
+            )
+    return report

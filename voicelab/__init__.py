@@ -1,0 +1,63 @@
+"""Tune a voice agent on your own recordings, network and service.
+
+>>> import voicelab as vl
+>>> room = vl.samples.room()                       # or vl.read_room("my_room")
+>>> tuned = vl.autotune(room)                      # doctest: +SKIP
+>>> print(vl.verdict_card(tuned))                  # doctest: +SKIP
+"""
+
+from voicelab import samples
+from voicelab.arrivals import read_arrivals
+from voicelab.audio import (
+    Recording,
+    Span,
+    Turn,
+    draft_turns,
+    mix,
+    read_recording,
+    resample,
+    write_recording,
+)
+from voicelab.autotune import autotune
+from voicelab.card import verdict_card
+from voicelab.export import export
+from voicelab.filters import HighPass
+from voicelab.jitter import GUIDE_PLAYER, Arrivals, Player, play, smallest_buffer
+from voicelab.profiles import profile
+from voicelab.room import Room, read_room
+from voicelab.tuning import Tuning
+from voicelab.vad import Budget, Grid, Setting, TurnDetection, scenes, sweep
+from voicelab.version import __version__
+
+__all__ = [
+    "GUIDE_PLAYER",
+    "Arrivals",
+    "Budget",
+    "Grid",
+    "HighPass",
+    "Player",
+    "Recording",
+    "Room",
+    "Setting",
+    "Span",
+    "Tuning",
+    "Turn",
+    "TurnDetection",
+    "__version__",
+    "autotune",
+    "draft_turns",
+    "export",
+    "mix",
+    "play",
+    "profile",
+    "read_arrivals",
+    "read_recording",
+    "read_room",
+    "resample",
+    "samples",
+    "scenes",
+    "smallest_buffer",
+    "sweep",
+    "verdict_card",
+    "write_recording",
+]

@@ -1,0 +1,70 @@
+"""The ``session.update`` event of OpenAI Realtime, generally available dialect.
+
+The session is nested and names its type; Azure OpenAI's ``/openai/v1``
+endpoint speaks the same.  What is off is written as ``null``.
+"""
+
+from voicelab.export.client import kept_by_client
+from voicelab.export.target import Export, Remark, Target
+from voicelab.tuning import Tuning
+from voicelab.tuning.document import plain
+
+__all__ = ["OPENAI_REALTIME"]
+
+PCM_24_KHZ = {"type": "audio/pcm", "rate": 24_000}  # the only rate that PCM may have here
+SERVER_VAD = (
+    "type",
+    "threshold",
+    "prefix_padding_ms",
+    "silence_duration_ms",
+    "create_response",
+    "interrupt_response",
+)
+
+
+def write(tuning: Tuning) -> Export:
+    """Write a config's values as a ``session.update`` event.
+
+    Parameters
+    ----------
+    tuning : Tuning
+        The values, the threshold already decided.
+
+    Returns
+    -------
+    Export
+        The event and what it does not say.
+    """
+    lost = list(kept_by_client(tuning))
+    turn_detection = plain(tuning.turn_detection)
+    if tuning.turn_detection is not None:
+        speech_ms = tuning.turn_detection.speech_duration_ms
+        turn_detection = {key: turn_detection[key] for key in SERVER_VAD}
+        if speech_ms > 0:
+            lost.append(
+                Remark(
+                    "/turn_detection/speech_duration_ms",
+                    f"there is no such field: bursts shorter than {speech_ms} ms can start a "
+                    "turn, whatever was measured here",
+                )
+            )
+    if tuning.player.rate_hz != PCM_24_KHZ["rate"]:
+        lost.append(
+            Remark("/player/rate_hz", f"the service sends 24000 Hz, not {tuning.player.rate_hz}")
+        )
+    assumed = (
+        Remark("session.audio.input.noise_reduction", "off; no measurement here knows its effect"),
+    )
+    listen = {
+        "format": dict(PCM_24_KHZ),
+        "noise_reduction": None,
+        "turn_detection": turn_detection,
+    }
+    session = {
+        "type": "realtime",
+        "audio": {"input": listen, "output": {"format": dict(PCM_24_KHZ)}},
+    }
+    return Export({"type": "session.update", "session": session}, tuple(lost), assumed)
+
+
+OPENAI_REALTIME = Target(name="openai-realtime", write=write)

@@ -1,0 +1,38 @@
+"""A config with its origin and its evidence: made, checked, read and written."""
+
+from voicelab.tuning.change import Change
+from voicelab.tuning.choice import Choice
+from voicelab.tuning.error import TuningError
+from voicelab.tuning.evidence import (
+    ArrivalsUsed,
+    BufferEvidence,
+    Evidence,
+    Metric,
+    RecordingUsed,
+    StartDelay,
+    TurnsEvidence,
+)
+from voicelab.tuning.fields import plain_name
+from voicelab.tuning.made import Made, Target
+from voicelab.tuning.origin import Origin
+from voicelab.tuning.schema import schema
+from voicelab.tuning.tuning import Tuning
+
+__all__ = [
+    "ArrivalsUsed",
+    "BufferEvidence",
+    "Change",
+    "Choice",
+    "Evidence",
+    "Made",
+    "Metric",
+    "Origin",
+    "RecordingUsed",
+    "StartDelay",
+    "Target",
+    "Tuning",
+    "TuningError",
+    "TurnsEvidence",
+    "plain_name",
+    "schema",
+]

@@ -1,0 +1,131 @@
+"""Evidence: what a choice was measured on, in a tuned config's own words."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from voicelab.audio import Kind
+from voicelab.vad.intervals import Estimate
+from voicelab.vad.setting import Figures
+
+if TYPE_CHECKING:
+    from voicelab.vad.choice import Choice
+
+__all__ = ["choice_evidence", "worst_kind"]
+
+# What a room should hold; kinds of noise that were not heard are listed as not tested.
+EXPECTED: tuple[Kind, ...] = ("fan", "keyboard", "room", "babble", "echo")
+ENOUGH_SHORT_TURNS = 29
+
+
+def choice_evidence(choice: "Choice") -> dict[str, Any]:
+    """Write down what stands behind a choice.
+
+    Parameters
+    ----------
+    choice : Choice
+        With its figures.
+
+    Returns
+    -------
+    dict from str to object
+        Plain values: ``recordings``, ``turns``, ``not_tested``.
+    """
+    heard = {recording.kind for recording in choice.recordings}
+    few = all(found.missed_short.n < ENOUGH_SHORT_TURNS for found in choice.figures.values())
+    return {
+        "recordings": [
+            {
+                "name": take.name,
+                "kind": take.kind,
+                "seconds": round(take.unique_ms / 1000, 1),
+                "sha256": take.fingerprint,
+                "turns": None if take.turns is None else len(take.turns),
+                "labels": take.labels,
+                "labels_sha256": take.labels_sha256,
+            }
+            for take in choice.recordings
+        ],
+        "turns": {
+            "measured_on": "local",
+            "detector": choice.setting.detector,
+            "calibrated": False,
+            "hold_out": "none",
+            "plateau": {} if choice.plateau is None else {"threshold": choice.plateau},
+            "budget": {
+                "false_triggers_per_min": choice.budget.false_triggers_per_min,
+                "missed_short_turns": choice.budget.missed_short_turns,
+            },
+            "metrics": _metrics(choice),
+            "assumptions": {"prefix_anchor": "detection", "release_below": 0.0},
+        },
+        "not_tested": [
+            *(kind for kind in EXPECTED if kind not in heard),
+            *(["short_turns"] if few else []),
+            "hold_out",
+            "service_calibration",
+        ],
+    }
+
+
+def worst_kind(figures: dict[Kind, Figures], *, short: bool) -> Kind:
+    """Find the kind of noise under which the most turns are missed.
+
+    Parameters
+    ----------
+    figures : dict from Kind to Figures
+        At least one kind.
+    short : bool
+        Only short turns.
+
+    Returns
+    -------
+    str
+        The kind; the first where there are no turns to tell by.
+    """
+    share = "missed_short" if short else "missed"
+    return max(figures, key=lambda kind: _known(getattr(figures[kind], share).value))
+
+
+def _metrics(choice: "Choice") -> dict[str, dict[str, float]]:
+    metrics = {}
+    for kind, found in choice.figures.items():
+        metrics[f"{kind}/false_triggers_per_min"] = _metric(
+            found.false_triggers,
+            "exposure_s",
+            at_default=choice.start_figures[kind].false_triggers,
+            at_guide=choice.guide_figures[kind].false_triggers if choice.guide_figures else None,
+        )
+    for name, field in (("missed_short_turns", "missed_short"), ("missed_turns", "missed")):
+        kind = worst_kind(choice.figures, short=field == "missed_short")
+        estimate: Estimate = getattr(choice.figures[kind], field)
+        if estimate.n:
+            metrics[name] = _metric(
+                estimate,
+                "n",
+                at_default=getattr(choice.start_figures[kind], field),
+                at_guide=getattr(choice.guide_figures[kind], field)
+                if choice.guide_figures
+                else None,
+            )
+    return {name: metric for name, metric in metrics.items() if metric}
+
+
+def _metric(estimate: Estimate, exposure: str, **others: Estimate | None) -> dict[str, float]:
+    if not math.isfinite(estimate.value):
+        return {}
+    beside = {
+        name: round(other.value, 4)
+        for name, other in others.items()
+        if other is not None and math.isfinite(other.value)
+    }
+    return {
+        "value": round(estimate.value, 4),
+        "low": round(estimate.low, 4),
+        "high": round(estimate.high, 4),
+        exposure: round(estimate.n),
+        **beside,
+    }
+
+
+def _known(value: float) -> float:
+    return -1.0 if math.isnan(value) else value

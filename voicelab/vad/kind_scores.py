@@ -1,0 +1,187 @@
+"""Scores of one kind of noise, added up over its scenes; arrays over settings.
+
+Kinds are never pooled: a setting that is right for a fan may be wrong for a
+keyboard.  The same minute of noise, heard under several speakers and at
+several SNRs, is one minute of exposure; the same word over several noises is
+one word.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voicelab.vad.intervals import Estimate, rate_per_min, share
+from voicelab.vad.scenes import Scene
+from voicelab.vad.scores import COLLAR_BEFORE_MS, SceneScores
+
+__all__ = ["KindScores"]
+
+
+@dataclass(frozen=True, eq=False)
+class KindScores:
+    """Both sides of every setting over one kind of noise.
+
+    Attributes
+    ----------
+    false_triggers : ndarray, shape (settings,)
+        Starts on noise, over all scenes.
+    at_risk_s : ndarray, shape (settings,)
+        Time in which they could have happened, over all scenes.
+    exposure_s : float
+        Distinct seconds of this noise.
+    falsely_open_share : ndarray, shape (settings,)
+        Share of the time without speech in which a turn was open, hangover left out.
+    early_opens, never_closed, cut : ndarray, shape (settings,)
+        Counts over all scenes.
+    missed, missed_short : ndarray, shape (settings,)
+        Share of the labelled turns, and of the short ones, that were missed.
+    turns, short_turns : int
+        Distinct labelled turns, and short ones among them.
+    clipped_share : ndarray, shape (settings,)
+        Share of the heard turns that lost more than the label's own error at the start.
+    clipped_p95_ms, latency_ms : ndarray, shape (settings,)
+        95th percentile of the speech lost; median time from the end of speech to the stop.
+    """
+
+    false_triggers: NDArray[np.int64]
+    at_risk_s: NDArray[np.float64]
+    exposure_s: float
+    falsely_open_share: NDArray[np.float64]
+    early_opens: NDArray[np.int64]
+    never_closed: NDArray[np.int64]
+    cut: NDArray[np.int64]
+    missed: NDArray[np.float64]
+    missed_short: NDArray[np.float64]
+    turns: int
+    short_turns: int
+    clipped_share: NDArray[np.float64]
+    clipped_p95_ms: NDArray[np.float64]
+    latency_ms: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, scored: Sequence[tuple[Scene, SceneScores]]) -> Self:
+        """Add up the scenes of one kind.
+
+        Parameters
+        ----------
+        scored : sequence of (Scene, SceneScores)
+            At least one.
+
+        Returns
+        -------
+        KindScores
+            Arrays over the same settings.
+        """
+        rows = [scores for _, scores in scored]
+        noises = {scene.noise.name: scene.noise for scene, _ in scored}
+        speakers = {scene.conversation.name: scores for scene, scores in scored}
+        short = np.concatenate([row.short for row in rows])
+        missed = np.concatenate([row.pieces == 0 for row in rows], axis=1)
+        clipped = np.concatenate([row.clipped_ms for row in rows], axis=1)
+        latency = np.concatenate([row.latency_ms for row in rows], axis=1)
+        at_risk_s = np.sum([row.at_risk_ms for row in rows], axis=0) / 1000
+        quiet_s = at_risk_s + np.sum([row.falsely_open_ms for row in rows], axis=0) / 1000
+        open_s = np.sum([row.falsely_open_sounding_ms for row in rows], axis=0) / 1000
+        return cls(
+            false_triggers=np.sum([row.false_triggers for row in rows], axis=0),
+            at_risk_s=at_risk_s,
+            exposure_s=min(
+                sum(noise.unique_ms for noise in noises.values()) / 1000, float(quiet_s.max())
+            ),
+            falsely_open_share=open_s / np.maximum(quiet_s, 1e-9),
+            early_opens=np.sum([row.early_opens for row in rows], axis=0),
+            never_closed=np.sum([row.never_closed for row in rows], axis=0),
+            cut=np.sum([np.count_nonzero(row.pieces > 1, axis=1) for row in rows], axis=0),
+            missed=missed.mean(axis=1),
+            missed_short=missed[:, short].mean(axis=1)
+            if short.any()
+            else np.full(len(missed), np.nan),
+            turns=sum(row.short.size for row in speakers.values()),
+            short_turns=sum(int(row.short.sum()) for row in speakers.values()),
+            clipped_share=_mean(clipped > COLLAR_BEFORE_MS, ~np.isnan(clipped)),
+            clipped_p95_ms=_percentile(clipped, 95),
+            latency_ms=_percentile(latency, 50),
+        )
+
+    @property
+    def false_per_min(self) -> NDArray[np.float64]:
+        """False triggers a minute at risk; infinite where nothing was at risk."""
+        rate = np.full(self.at_risk_s.size, np.inf)
+        np.divide(60 * self.false_triggers, self.at_risk_s, out=rate, where=self.at_risk_s > 0)
+        return rate
+
+    def false_rate(self, setting: int) -> Estimate:
+        """Estimate the rate of false triggers under one setting.
+
+        Parameters
+        ----------
+        setting : int
+            Number on the grid.
+
+        Returns
+        -------
+        Estimate
+            Per minute at risk, its interval from the distinct seconds of noise.
+        """
+        exposed = min(self.exposure_s, float(self.at_risk_s[setting]))
+        if exposed <= 0:
+            return rate_per_min(0, 0)
+        return rate_per_min(self.false_per_min[setting] * exposed / 60, exposed)
+
+    def missed_rate(self, setting: int, *, short: bool = False) -> Estimate:
+        """Estimate the share of turns missed under one setting.
+
+        Parameters
+        ----------
+        setting : int
+            Number on the grid.
+        short : bool
+            Only short turns.
+
+        Returns
+        -------
+        Estimate
+            Its interval from the number of distinct turns.
+        """
+        n = self.short_turns if short else self.turns
+        missed = (self.missed_short if short else self.missed)[setting]
+        return share(missed * n if n else 0.0, n)
+
+    def columns(self) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
+        """Give the figures as columns of a table.
+
+        Returns
+        -------
+        dict from str to ndarray, shape (settings,)
+            Named with their units.
+        """
+        return {
+            "false_triggers": self.false_triggers,
+            "false_triggers_per_min": self.false_per_min,
+            "at_risk_s": self.at_risk_s,
+            "falsely_open_share": self.falsely_open_share,
+            "early_opens": self.early_opens,
+            "never_closed": self.never_closed,
+            "missed_turns": self.missed,
+            "missed_short_turns": self.missed_short,
+            "cut_turns": self.cut,
+            "clipped_share": self.clipped_share,
+            "clipped_p95_ms": self.clipped_p95_ms,
+            "latency_ms": self.latency_ms,
+        }
+
+
+def _mean(values: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return np.asarray((values & known).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
+
+
+def _percentile(values: NDArray[np.float64], percent: float) -> NDArray[np.float64]:
+    """Percentile of what is known in each row; NaN where nothing is."""
+    known = ~np.isnan(values).all(axis=1)
+    result = np.full(len(values), np.nan)
+    if known.any():
+        result[known] = np.nanpercentile(values[known], percent, axis=1)
+    return result

@@ -1,0 +1,203 @@
+"""Plateau: stretches of neighbouring thresholds that all meet the budget.
+
+One best point is a matter of luck; the middle of a plateau is not.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voicelab.audio import Kind
+from voicelab.filters import HighPass
+from voicelab.vad.setting import Budget, Condition, Setting
+
+if TYPE_CHECKING:
+    from voicelab.vad.sweep import Sweep
+
+__all__ = ["Plateau", "Within", "changed", "plateau_of", "smallest_change", "solvable", "within"]
+
+NARROWEST = 3  # neighbouring thresholds: less is a needle's eye, not a plateau
+
+Plateau = tuple[float, float] | None
+Within = dict[HighPass | None, NDArray[np.bool_]]
+
+
+def within(
+    sweep: "Sweep", detector: str, high_pass: HighPass | None, budget: Budget
+) -> NDArray[np.bool_]:
+    """Tell which settings meet the budget for which kind of noise.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        What was measured.
+    detector : str
+        Whose activity.
+    high_pass : HighPass or None
+        What the audio passed.
+    budget : Budget
+        What may go wrong.
+
+    Returns
+    -------
+    ndarray of bool, shape (kinds, settings)
+        In the sweep's order.
+    """
+    rows = []
+    for scores in sweep.kinds(Condition(detector, high_pass)).values():
+        deaf = (scores.missed_short > budget.missed_short_turns) | (
+            scores.missed > budget.missed_short_turns
+        )
+        noisy = scores.false_per_min > budget.false_triggers_per_min
+        rows.append(~deaf & ~noisy & (scores.never_closed == 0))
+    return np.array(rows)
+
+
+def solvable(kinds: tuple[Kind, ...], meeting: Within) -> tuple[tuple[Kind, ...], tuple[Kind, ...]]:
+    """Keep as many kinds as one setting can serve; give up the hardest first.
+
+    Parameters
+    ----------
+    kinds : tuple of Kind
+        Those that were heard.
+    meeting : dict from HighPass or None to ndarray
+        What :func:`within` told of each filter.
+
+    Returns
+    -------
+    solved : tuple of Kind
+        One setting meets the budget for all of these.
+    unsolved : tuple of Kind
+        The rest.
+    """
+    ease = {
+        kind: sum(int(ok[row].sum()) for ok in meeting.values()) for row, kind in enumerate(kinds)
+    }
+    kept = [kind for kind in kinds if ease[kind]]
+    while kept:
+        rows = [kinds.index(kind) for kind in kept]
+        if any(ok[rows].all(axis=0).any() for ok in meeting.values()):
+            break
+        kept.remove(min(kept, key=lambda kind: ease[kind]))
+    return tuple(kept), tuple(kind for kind in kinds if kind not in kept)
+
+
+def _slices(
+    sweep: "Sweep", start: Setting, meeting: Within, solved: tuple[Kind, ...]
+) -> list[tuple[Setting, NDArray[np.bool_]]]:
+    """Every way to set the rest, with the thresholds at which it meets the budget."""
+    grid = sweep.grid
+    rows = [sweep.noise_kinds.index(kind) for kind in solved]
+    shape = (len(grid.thresholds), len(grid.speech_durations_ms), len(grid.silences_ms))
+    slices = []
+    for high_pass, ok in meeting.items():
+        cube: NDArray[np.bool_] = np.reshape(np.all(ok[rows], axis=0), shape)
+        for column, speech_duration in enumerate(grid.speech_durations_ms):
+            turns = replace(start.turn_detection, speech_duration_ms=speech_duration)
+            silence = grid.silences_ms.index(turns.silence_duration_ms)
+            setting = replace(start, turn_detection=turns, filter=high_pass)
+            slices.append((setting, cube[:, column, silence]))
+    return slices
+
+
+def smallest_change(
+    sweep: "Sweep", start: Setting, meeting: Within, solved: tuple[Kind, ...]
+) -> tuple[Setting, Plateau] | None:
+    """Find the plateau that changes the fewest values; among those, the widest.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        What was measured.
+    start : Setting
+        What one has.
+    meeting : dict from HighPass or None to ndarray
+        What :func:`within` told of each filter.
+    solved : tuple of Kind
+        Kinds that must be within the budget.
+
+    Returns
+    -------
+    tuple of (Setting, (float, float)) or None
+        The plateau's middle, or the starting threshold where it lies on the
+        plateau; and the plateau's ends.
+    """
+    thresholds = sweep.grid.thresholds
+    proposals = []
+    for setting, meets in _slices(sweep, start, meeting, solved):
+        for first, last in _stretches(meets):
+            if last - first + 1 < NARROWEST:
+                continue
+            stays = thresholds[first] <= start.turn_detection.threshold <= thresholds[last]
+            middle = thresholds[(first + last) // 2]
+            turns = replace(
+                setting.turn_detection,
+                threshold=start.turn_detection.threshold if stays else middle,
+            )
+            proposal = replace(setting, turn_detection=turns)
+            cost = (len(changed(start, proposal)), first - last)
+            proposals.append((cost, proposal, (thresholds[first], thresholds[last])))
+    if not proposals:
+        return None
+    _, proposal, plateau = min(proposals, key=lambda entry: entry[0])
+    return proposal, plateau
+
+
+def plateau_of(
+    sweep: "Sweep", setting: Setting, meeting: Within, solved: tuple[Kind, ...]
+) -> Plateau:
+    """Find the plateau on which a setting's threshold stands.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        What was measured.
+    setting : Setting
+        Which one.
+    meeting : dict from HighPass or None to ndarray
+        What :func:`within` told of each filter.
+    solved : tuple of Kind
+        Kinds that must be within the budget.
+
+    Returns
+    -------
+    tuple of float or None
+        First and last threshold; ``None`` if it stands on none.
+    """
+    thresholds = sweep.grid.thresholds
+    for candidate, meets in _slices(sweep, setting, meeting, solved):
+        if replace(candidate, turn_detection=setting.turn_detection) == setting:
+            for first, last in _stretches(meets):
+                if thresholds[first] <= setting.turn_detection.threshold <= thresholds[last]:
+                    return thresholds[first], thresholds[last]
+    return None
+
+
+def _stretches(meets: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], meets.astype(np.int8), [0]))))
+    return [(int(first), int(after) - 1) for first, after in edges.reshape(-1, 2)]
+
+
+def changed(start: Setting, setting: Setting) -> tuple[str, ...]:
+    """Name the values in which two settings differ.
+
+    Parameters
+    ----------
+    start : Setting
+        What one has.
+    setting : Setting
+        What one would take.
+
+    Returns
+    -------
+    tuple of str
+        Out of threshold, speech_duration_ms, silence_duration_ms and filter.
+    """
+    names = [
+        name
+        for name in ("threshold", "speech_duration_ms", "silence_duration_ms")
+        if getattr(start.turn_detection, name) != getattr(setting.turn_detection, name)
+    ]
+    return (*names, *(["filter"] if start.filter != setting.filter else []))

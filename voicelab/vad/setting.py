@@ -1,0 +1,139 @@
+"""Settings that can be compared, what they cost, and what may go wrong."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from voicelab.filters import HighPass
+from voicelab.vad.intervals import Estimate
+from voicelab.vad.turn_detection import TurnDetection
+
+__all__ = ["Budget", "Condition", "Figures", "Setting", "Verdict"]
+
+Verdict = Literal["shown", "plausible", "kept"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What may go wrong.
+
+    Attributes
+    ----------
+    false_triggers_per_min : float > 0
+        On each kind of noise, per minute at risk.
+    missed_short_turns : float in (0, 1)
+        Share of the short turns, and of all turns, under each kind of noise.
+    """
+
+    false_triggers_per_min: float = 1.0
+    missed_short_turns: float = 0.10
+
+    def __post_init__(self) -> None:
+        if not self.false_triggers_per_min > 0:
+            raise ValueError(
+                f"false_triggers_per_min must be positive, got {self.false_triggers_per_min}"
+            )
+        if not 0 < self.missed_short_turns < 1:
+            raise ValueError(
+                f"missed_short_turns must be a share between 0 and 1, got "
+                f"{self.missed_short_turns}; did you pass per cent?"
+            )
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What scenes were heard through, and by whom.
+
+    Attributes
+    ----------
+    detector : str
+        Name of the detector.
+    filter : HighPass or None
+        The filter in front of it.
+    """
+
+    detector: str
+    filter: HighPass | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One way to set up the input side.
+
+    Attributes
+    ----------
+    detector : str
+        The local detector that stands in for the service's.
+    turn_detection : TurnDetection
+        What the service is told.
+    filter : HighPass or None
+        What the audio passes first.
+    """
+
+    detector: str
+    turn_detection: TurnDetection
+    filter: HighPass | None = None
+
+    @property
+    def condition(self) -> Condition:
+        """The part of it that needs a pass over the audio of its own."""
+        return Condition(self.detector, self.filter)
+
+    def __str__(self) -> str:
+        turns = self.turn_detection
+        return (
+            f"threshold {turns.threshold:.2f}, speech {turns.speech_duration_ms} ms, "
+            f"silence {turns.silence_duration_ms} ms, {self.filter or 'no filter'}"
+        )
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Both sides of one setting under one kind of noise.
+
+    Attributes
+    ----------
+    false_triggers : Estimate
+        Per minute at risk.
+    missed_short, missed : Estimate
+        Shares of the turns.
+    falsely_open_share : float
+        Of the time without speech.
+    never_closed : int
+        Turns, over all scenes.
+    clipped_p95_ms, latency_ms : float
+        Speech lost at the start; median wait after the end.
+    """
+
+    false_triggers: Estimate
+    missed_short: Estimate
+    missed: Estimate
+    falsely_open_share: float
+    never_closed: int
+    clipped_p95_ms: float
+    latency_ms: float
+
+    def meets(self, budget: Budget, *, surely: bool = False) -> bool:
+        """Tell whether the budget is met.
+
+        Parameters
+        ----------
+        budget : Budget
+            What may go wrong.
+        surely : bool
+            Ask it of the intervals' bad ends instead of the estimates.
+
+        Returns
+        -------
+        bool
+            True if both sides are within it and every turn was closed.
+        """
+        sides = (
+            (self.false_triggers, budget.false_triggers_per_min),
+            (self.missed_short, budget.missed_short_turns),
+            (self.missed, budget.missed_short_turns),
+        )
+        # NaN is no data: it breaks no budget, and shows none to be met.
+        broken = any(
+            (estimate.high if surely else estimate.value) > limit for estimate, limit in sides
+        )
+        return not broken and self.never_closed == 0
