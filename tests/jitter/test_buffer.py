@@ -91,8 +91,7 @@ def test_answers_left_out_one_by_one_are_smooth_as_often_as_promised(late_ms, sm
 
 
 def test_the_guide_and_no_buffer_stand_beside_the_choice():
-    choice = smallest_buffer(paced(LATE_MS))
-    assert choice.player.start == "hold"
+    choice = smallest_buffer(paced(LATE_MS), start="hold")
     assert choice.other_start.player.start == "prefill"
     assert choice.chosen.underruns == choice.other_start.underruns == 0
     assert choice.chosen.start_delay_ms == pytest.approx(256)
@@ -102,6 +101,28 @@ def test_the_guide_and_no_buffer_stand_beside_the_choice():
     # The guide's 20 ms are two packets here, so it waits for the second.
     assert (choice.guide.underruns, choice.guide.start_delay_ms) == (8, PACKET_MS)
     assert choice.guide.silent_ms == pytest.approx(sum(late - 16 for late in LATE_MS[1:]))
+
+
+@pytest.mark.parametrize("answers", [paced(LATE_MS), burst()])
+def test_told_nothing_it_takes_the_way_to_start_that_is_sooner(answers):
+    choice = smallest_buffer(answers)
+    assert choice.chosen.start_delay_ms <= choice.other_start.start_delay_ms
+    told = smallest_buffer(answers, start=choice.player.start)
+    assert told.player == choice.player
+
+
+def test_a_choice_speaks_the_words_of_a_tuned_config():
+    choice = smallest_buffer(paced(LATE_MS), start="hold")
+    assert choice.settings() == {
+        "/player/start": "hold",
+        "/player/start_ms": 256,
+        "/player/on_underrun": "refill",
+    }
+    assert set(choice.verdicts().values()) == {"shown"}
+    (used,) = choice.evidence()["arrivals"]
+    assert (used["pacing"], used["answers"]) == ("paced", 10)
+    assert used["sha256"] == paced(LATE_MS).fingerprint
+    assert choice.evidence()["buffer"]["n"] == 10
 
 
 def test_a_burst_passes_the_echo_limit_whatever_the_buffer():
@@ -132,7 +153,7 @@ def test_recordings_of_one_pacing_are_pooled():
 
 
 def test_a_choice_prints_as_one_block():
-    lines = str(smallest_buffer(paced(LATE_MS))).splitlines()
+    lines = str(smallest_buffer(paced(LATE_MS), start="hold")).splitlines()
     assert lines[0] == (
         "hold 256 ms keeps 90 % of future answers smooth: 10 answers of a paced sender, rank 10"
     )

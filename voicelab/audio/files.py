@@ -19,8 +19,11 @@ from voicelab.audio.recording import Kind, Recording, SourceFormat
 __all__ = ["AUDIO_SUFFIXES", "AudioFileError", "read_recording", "write_recording"]
 
 AUDIO_SUFFIXES = frozenset(
-    (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
-    + (".aifc", ".au", ".snd", ".caf", ".w64", ".rf64")
+    f".{ending}"
+    for ending in (
+        *("wav", "w64", "rf64", "flac", "ogg", "oga", "opus", "mp3"),
+        *("aif", "aiff", "aifc", "au", "snd", "caf"),
+    )
 )
 WRITTEN_AS = {".wav": "WAV", ".flac": "FLAC"}
 LONGEST_S = 4 * 3600

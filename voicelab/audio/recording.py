@@ -238,7 +238,7 @@ class Recording:
             raise ValueError(
                 f"samples must keep their shape {self.samples.shape}, got {changed.shape}"
             )
-        return replace(self, samples=changed)
+        return replace(self, samples=changed, sha256=None)  # it is no longer the file
 
     def excerpt(self, start_ms: float, end_ms: float) -> "Recording":
         """Cut a stretch out; labels are left behind.

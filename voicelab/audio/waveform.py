@@ -101,17 +101,14 @@ def dropouts(recording: Recording) -> Finding | None:
 
 def quiet(recording: Recording) -> Finding | None:
     """Look for speech that is too quiet, and for noise that is not there."""
-    if recording.kind != "speech":
-        level = level_dbfs(recording)
-        if level > SILENT_DBFS:
-            return None
-        sentence = f"at {level:.0f} dBFS it holds only silence: unmute the microphone, record again"
-        return Finding("quiet", level, "dBFS", sentence)
-    level = level_dbfs(recording) if recording.turns else _active_dbfs(recording)
-    if level >= QUIET_DBFS:
+    speech = recording.kind == "speech"
+    level = level_dbfs(recording) if recording.turns or not speech else _active_dbfs(recording)
+    if level > (QUIET_DBFS if speech else SILENT_DBFS):
         return None
     sentence = (
-        f"its speech lies at {level:.0f} dBFS and should be near {SPEECH_DBFS:.0f}: "
+        f"at {level:.0f} dBFS it holds only silence: unmute the microphone and record again"
+        if level <= SILENT_DBFS
+        else f"its speech lies at {level:.0f} dBFS and should be near {SPEECH_DBFS:.0f}: "
         "raise the input gain or move closer"
     )
     return Finding("quiet", level, "dBFS", sentence)

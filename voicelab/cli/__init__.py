@@ -1,5 +1,9 @@
-"""The command line: one file a verb, each a few lines over the library."""
+"""The command line: one file a verb, each a few lines over the library.
 
-from voicelab.cli.main import main
+Importing a verb adds it to ``app``.
+"""
 
-__all__ = ["main"]
+from voicelab.cli import export, inspect, label, tune
+from voicelab.cli.main import app, main
+
+__all__ = ["app", "export", "inspect", "label", "main", "tune"]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-import voicelab
+from voicelab.version import __version__
 
 __all__ = ["app", "main", "one_sentence"]
 
@@ -21,7 +21,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"voicelab {voicelab.__version__}")
+        typer.echo(f"voicelab {__version__}")
         raise typer.Exit
 
 
@@ -51,7 +51,4 @@ def one_sentence() -> Iterator[None]:
 
 def main() -> None:
     """Run the command line."""
-    # The verbs add themselves to ``app``.
-    from voicelab.cli import export, inspect, label, tune  # noqa: F401
-
     app()

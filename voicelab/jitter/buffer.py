@@ -176,7 +176,7 @@ class BufferChoice:
 
 
 def smallest_buffer(
-    arrivals: Arrivals | Sequence[Arrivals], *, smooth: float = 0.9, start: Start = "hold"
+    arrivals: Arrivals | Sequence[Arrivals], *, smooth: float = 0.9, start: Start | None = None
 ) -> BufferChoice:
     """Choose the smallest buffer that keeps a share of future answers smooth.
 
@@ -190,9 +190,10 @@ def smallest_buffer(
         At least ``smooth / (1 - smooth)`` recorded answers.
     smooth : float in (0, 1)
         Share of future answers to be heard without an underrun.
-    start : {"hold", "prefill"}
-        How the player is to start.  A hold delays every answer alike; a prefill
-        delays those that come slowly.  Compare both outcomes' start delays.
+    start : {"hold", "prefill"} or None
+        How the player is to start.  A hold delays every answer alike, a prefill
+        those that come slowly; ``None`` takes the one that lets half of the
+        recorded answers start sooner, for both keep the same promise.
 
     Returns
     -------
@@ -207,7 +208,7 @@ def smallest_buffer(
     """
     if not 0 < smooth < 1:
         raise ValueError(f"smooth must lie between 0 and 1, got {smooth}; did you pass per cent?")
-    if start not in get_args(Start):
+    if start is not None and start not in get_args(Start):
         raise ValueError(f"start must be one of {', '.join(get_args(Start))}, got {start!r}")
     recordings = [arrivals] if isinstance(arrivals, Arrivals) else list(arrivals)
     pacing, rate_hz = _in_common(recordings)
@@ -218,17 +219,20 @@ def smallest_buffer(
         way: np.concatenate([of(recording) for recording in recordings])
         for way, of in SMALLEST_MS.items()
     }
-    ours = [
-        Player(
+    ours = {
+        way: Player(
             rate_hz=rate_hz,
             start=way,
             start_ms=WHOLE_MS[way](np.sort(smallest_ms[way])[rank - 1]),
             on_underrun="refill",
         )
-        for way in (start, OTHER_START[start])
-    ]
+        for way in get_args(Start)
+    }
     theirs = [replace(player, rate_hz=rate_hz) for player in (GUIDE_PLAYER, NO_BUFFER)]
-    chosen, other_start, guide, no_buffer = outcomes(recordings, players=[*ours, *theirs])
+    *heard, guide, no_buffer = outcomes(recordings, players=[*ours.values(), *theirs])
+    by_start = dict(zip(ours, heard, strict=True))
+    sooner: Start = min(by_start, key=lambda way: by_start[way].start_delay_ms)
+    start = start or sooner
     smallest_ms[start].flags.writeable = False
     return BufferChoice(
         smooth=smooth,
@@ -236,8 +240,8 @@ def smallest_buffer(
         rank=rank,
         pacing=pacing,
         smallest_ms=smallest_ms[start],
-        chosen=chosen,
-        other_start=other_start,
+        chosen=by_start[start],
+        other_start=by_start[OTHER_START[start]],
         guide=guide,
         no_buffer=no_buffer,
     )

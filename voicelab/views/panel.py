@@ -40,8 +40,10 @@ class Panel:
         self.widget = widgets.VBox([widgets.HBox(list(controls)), self._image, *below])
         for control in controls:
             control.observe(self._redraw, names="value")
-        self._redraw()
+        self.update()
+        figure.draw_without_rendering()
         figure.set_layout_engine("none")
+        self._redraw()
 
     @property
     def png(self) -> bytes:

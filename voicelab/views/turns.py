@@ -38,10 +38,9 @@ class Turns(Panel):
         self._start = first
         grid = sweep.grid
         self.threshold = widgets.SelectionSlider(
-            options=grid.thresholds,
+            options=[(f"{each:.2f}", each) for each in grid.thresholds],
             value=first.turn_detection.threshold,
             description="threshold",
-            readout_format=".2f",
         )
         self.speech_duration = widgets.Dropdown(
             options=grid.speech_durations_ms,
