@@ -142,10 +142,7 @@ BAD_FILES = {
     "half an AIFF": (lambda f: cut(audio(f, "take.aiff"), 0.5), "take.aiff is cut off: its header"),
     "half a FLAC": (lambda f: cut(audio(f, "take.flac"), 0.5), NOT_AUDIO),
     "a FLAC cut in its header": (lambda f: cut(audio(f, "take.flac"), 30), NOT_AUDIO),
-    "a FLAC that promises too much": (
-        lambda f: flac_that_says(f, 50_000),
-        "take.flac is cut off: 50000 samples were promised, 24000 are there",
-    ),
+    "a FLAC that promises too much": (lambda f: flac_that_says(f, 50_000), NOT_AUDIO),
     "five hours": (
         lambda f: flac_that_says(f, 5 * 3_600 * RATE_HZ),
         "take.flac must be shorter than 4 hours, got 5.0; cut out the part that matters",

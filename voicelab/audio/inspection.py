@@ -61,7 +61,8 @@ class Inspection:
             f"{self.name}: {self.kind}, {self.duration_ms / 1000:.1f} s at {self.rate_hz} Hz, "
             f"{sound}, {container} {encoding}, {self.level_dbfs:.1f} dBFS"
         )
-        return "\n  ".join([facts, *(map(str, self.findings) or ["nothing is wrong with it"])])
+        found = [str(finding) for finding in self.findings] or ["nothing is wrong with it"]
+        return "\n  ".join([facts, *found])
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ class RoomInspection:
 
 
 @overload
-def inspect(sound: Recording) -> Inspection: ...
+def inspect(sound: Recording) -> Inspection: ...  # numpydoc ignore=GL08
 @overload
-def inspect(sound: Iterable[Recording]) -> RoomInspection: ...
+def inspect(sound: Iterable[Recording]) -> RoomInspection: ...  # numpydoc ignore=GL08
 
 
 def inspect(sound: Recording | Iterable[Recording]) -> Inspection | RoomInspection:

@@ -61,8 +61,8 @@ def hum(recording: Recording) -> Finding | None:
     fix = (
         f"HighPass({HUM_FILTER_HZ}) lowers that by {lowered_db:.0f} dB"
         if lowered_db >= HUM_FILTER_DB
-        else f"no high-pass reaches that, a BiquadFilterNode of type notch at {strongest_hz} Hz "
-        "does; better, find the loose earth or the power supply"
+        else f"no high-pass reaches that, Notch({strongest_hz}) does; "
+        "better, find the loose earth or the power supply"
     )
     if recording.kind == "fan":
         fix += "; if it is the motor, leave it"
