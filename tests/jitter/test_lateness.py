@@ -71,7 +71,7 @@ def test_a_player_that_plays_sample_by_sample_agrees(arrivals):
     (prefill_ms,), (hold_ms,) = smallest_prefill_ms(alone), smallest_hold_ms(alone)
     for player in (Player(prefill_ms=prefill_ms), Player(hold_ms=hold_ms)):
         ((figures, _),) = played(alone, player)
-        assert figures["underruns"] == figures["stuck"] == 0
+        assert figures["underruns"] == figures["stuck_samples"] == 0
     if hold_ms:
         ((figures, _),) = played(alone, Player(hold_ms=hold_ms - QUANTUM_MS, flush_at_end=False))
         assert figures["underruns"] > 0

@@ -70,7 +70,12 @@ def test_a_player_on_disk_has_no_shorthands():
         "start_ms": 180,
         "on_underrun": "play_on",
         "flush_at_end": True,
+        "ratchet_ms": 20,
+        "ratchet_to_ms": 1_000,
         "max_queue_ms": 30_000,
+        "on_overflow": "drop_newest",
+        "whole_quanta": False,
+        "fade_ms": 0,
     }
 
 
@@ -90,7 +95,7 @@ def test_an_unknown_key_is_refused():
         ({"max_queue_ms": 0}, "max_queue_ms must be positive"),
         ({"max_queue_ms": float("inf")}, "max_queue_ms must be positive and finite"),
         ({"start": "later"}, "start must be one of prefill, hold, got 'later'"),
-        ({"on_underrun": "stop"}, "one of play_on, refill, guide, got 'stop'"),
+        ({"on_underrun": "stop"}, "one of play_on, refill, ratchet, guide, got 'stop'"),
     ],
 )
 def test_settings_out_of_range_are_refused(settings, sentence):

@@ -8,6 +8,12 @@ for it with a probability of at least p [1]_.  No model of the network is
 assumed.  The rank must exist: n must be at least p / (1 - p), 9 answers for
 90 %, 19 for 95 %.
 
+That probability counts the recording as chance, too.  Of one recording, the
+share of future answers that its buffer keeps smooth follows, if no two answers
+need the same, the distribution Beta(rank, n + 1 - rank) [2]_; else it is larger.
+Its 5 % quantile is the share that all but one in twenty recordings keep:
+``least_smooth``, which stands beside the promise and grows with n.
+
 Exchangeable means the same sender over the same network.  A burst and a
 real-time sender are not, and are never pooled.  Neither are two networks, nor
 a quiet and a busy hour; the numbers do not tell, so pool only what belongs
@@ -17,6 +23,8 @@ References
 ----------
 .. [1] V. Vovk, A. Gammerman, G. Shafer, "Algorithmic Learning in a Random
    World", 2005, chapter 2 (conformal prediction).
+.. [2] V. Vovk, "Conditional validity of inductive conformal predictors",
+   Machine Learning 92, 2013, section 2.
 """
 
 import math
@@ -28,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicelab.jitter.arrivals import Arrivals, Pacing
+from voicelab.jitter.cause import Cause, cause_of
 from voicelab.jitter.lateness import smallest_hold_ms, smallest_prefill_ms
 from voicelab.jitter.outcome import Outcome, outcomes
 from voicelab.jitter.player import Player, Start
@@ -39,10 +48,14 @@ __all__ = ["ECHO_LIMIT_MS", "BufferChoice", "smallest_buffer"]
 ECHO_LIMIT_MS = 2000.0
 
 SMALLEST_MS = {"hold": smallest_hold_ms, "prefill": smallest_prefill_ms}
+# A burst fills a prefill at once, a hold makes every answer wait for the slowest; of paced answers
+# a prefill must wait for a whole packet more.
+USUAL_START: dict[Pacing, Start] = {"burst": "prefill", "paced": "hold"}
 OTHER_START: dict[Start, Start] = {"hold": "prefill", "prefill": "hold"}
 # Whole milliseconds that keep the promise: a hold lasts whole quanta, longer than 1 ms, and is
 # rounded up to them by the player; a prefill must not fall short by a sample.
 WHOLE_MS = {"hold": math.floor, "prefill": math.ceil}
+UNLUCKY_SHARE = 0.05
 ROUNDING = 1e-9  # shares such as 0.9 are not exact in binary
 
 
@@ -96,6 +109,18 @@ class BufferChoice:
     def start_ms(self) -> float:
         """The chosen buffer, in whole milliseconds."""
         return self.player.start_ms
+
+    @property
+    def least_smooth(self) -> float:
+        """Share of future answers that all but one in twenty such recordings keep smooth."""
+        from scipy.special import betaincinv
+
+        return float(betaincinv(self.rank, self.n + 1 - self.rank, UNLUCKY_SHARE))
+
+    @property
+    def cause(self) -> Cause:
+        """Who makes answers late."""
+        return cause_of(self.arrivals)
 
     @property
     def passes_echo_limit(self) -> bool:
@@ -162,6 +187,8 @@ class BufferChoice:
             [
                 f"{self.player} keeps {100 * self.smooth:g} % of future answers smooth: "
                 f"{self.n} answers of a {self.pacing} sender, rank {self.rank}",
+                f"(one recording in twenty of this size would keep less than "
+                f"{100 * self.least_smooth:.0f} %)",
                 "",
                 f"{'':11}{'':18}smooth  underruns    silence  start delay       p95  longest wait",
                 _line("chosen", self.chosen),
@@ -171,6 +198,7 @@ class BufferChoice:
                 "",
                 f"Sound waits at most {self.chosen.longest_wait_ms:.0f} ms to be played: {side} "
                 f"the {ECHO_LIMIT_MS:.0f} ms of Azure's server echo cancellation.",
+                str(self.cause),
             ]
         )
 
@@ -192,8 +220,10 @@ def smallest_buffer(
         Share of future answers to be heard without an underrun.
     start : {"hold", "prefill"} or None
         How the player is to start.  A hold delays every answer alike, a prefill
-        those that come slowly; ``None`` takes the one that lets half of the
-        recorded answers start sooner, for both keep the same promise.
+        those that come slowly; both keep the same promise.  ``None`` decides by
+        the pacing alone: bursts are prefilled, paced answers held.  Whoever
+        chose by the answers' own delays would look at them twice, and the
+        promise would not survive that.
 
     Returns
     -------
@@ -231,8 +261,7 @@ def smallest_buffer(
     theirs = [replace(player, rate_hz=rate_hz) for player in (GUIDE_PLAYER, NO_BUFFER)]
     *heard, guide, no_buffer = outcomes(recordings, players=[*ours.values(), *theirs])
     by_start = dict(zip(ours, heard, strict=True))
-    sooner: Start = min(by_start, key=lambda way: by_start[way].start_delay_ms)
-    start = start or sooner
+    start = start or USUAL_START[pacing]
     smallest_ms[start].flags.writeable = False
     return BufferChoice(
         smooth=smooth,

@@ -14,14 +14,17 @@ L_i > o the player ran dry in front of packet i, and
   Then o = Q start - S_i.
 
 The first packet always makes it start.  After that ``play_on`` never starts
-again; ``refill`` does whenever a sample was missed; ``guide`` only if a whole
-quantum was, for a queue that runs empty in the middle of one quantum and is
-filled by the next goes unnoticed.  What is missed is L_i - o.
+again; ``refill`` and ``ratchet`` do whenever a sample was missed; ``guide``
+only if a whole quantum was, for a queue that runs empty in the middle of one
+quantum and is filled by the next goes unnoticed.  What is missed is L_i - o.
 
-``play_on`` and ``refill`` know where an answer ends: each answer is played
-alone, from an empty queue.  ``guide`` does not: one queue runs through the
-session, a rest that is shorter than the prefill waits for the next answer, and
-an answer that arrives while another is playing queues behind it.
+``play_on``, ``refill`` and ``ratchet`` know where an answer ends: each answer
+is played alone, from an empty queue; but a ratchet that an answer has let grow
+stays grown.  ``guide`` does not: one queue runs through the session, a rest
+that is shorter than the prefill waits for the next answer, and an answer that
+arrives while another is playing queues behind it.
+
+No queue is limited here; :mod:`voicelab.jitter.pieces` follows one that is.
 """
 
 import math
@@ -30,13 +33,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from voicelab.jitter.lateness import Packets
+from voicelab.jitter.lateness import NEVER_LATE, Packets
 from voicelab.jitter.player import QUANTUM_SAMPLES, Player
 
-__all__ = ["offsets"]
+__all__ = ["RESTART_SAMPLES", "offsets"]
 
 # How much a started player must have missed, in samples, to start again.
-RESTART_SAMPLES = {"play_on": math.inf, "refill": 1, "guide": QUANTUM_SAMPLES}
+RESTART_SAMPLES = {"play_on": math.inf, "refill": 1, "ratchet": 1, "guide": QUANTUM_SAMPLES}
+
+AHEAD = 32  # packets that one lane looks ahead
+
+NOT_STARTED = 0.5 * NEVER_LATE  # an offset below every lateness but that of an empty packet
 
 
 def offsets(
@@ -46,13 +53,15 @@ def offsets(
 
     The lanes, answers or the one queue, take a step of one packet at a time,
     all players at once; only those that ran dry cost more than a comparison.
+    One lane alone leaps over packets that are late for nobody.
 
     Parameters
     ----------
     packets : Packets
         Of one session.
     players : sequence of Player
-        At least one; all have one queue for the session, or none has.
+        At least one, at the rate of the packets; all remember, or none does, and
+        all have one queue for the session, or none has.
 
     Returns
     -------
@@ -62,8 +71,10 @@ def offsets(
         The packet whose arrival let each one be played; the number of packets
         if none did.
     """
-    prefill = np.array([player.prefill_samples for player in players])
-    hold = np.array([player.hold_quanta for player in players])
+    ratchet = np.array([player.on_underrun == "ratchet" for player in players])
+    underruns = np.zeros(len(players), np.intp)
+    starts = [_starts(players, 0)]  # by underruns
+    prefill, hold = (np.array(each) for each in starts[0])
     flush = np.array([player.flush_at_end for player in players])
     restart_samples = np.array([RESTART_SAMPLES[player.on_underrun] for player in players])
 
@@ -73,7 +84,13 @@ def offsets(
     never = before.size
 
     first, last = packets.first, packets.last
+    queue_ends = last[packets.owner]
+    begins = np.zeros(never, dtype=bool)
+    begins[first] = True
     if players[0].has_one_queue:
+        queue_ends = np.full(never, never - 1)
+        begins[1:] = False
+    if players[0].remembers:
         first, last = first[:1], last[-1:]
     # The longest lanes first: those that still run are then the leading rows.
     order = np.argsort(first - last, kind="stable")
@@ -81,25 +98,59 @@ def offsets(
 
     offset = np.empty((never, len(players)))
     opener = np.empty((never, len(players)), np.intp)
-    current = np.full((first.size, len(players)), -np.inf)
+    current = np.full((first.size, len(players)), NOT_STARTED)
     opened_by = np.full((first.size, len(players)), never)
-    for step in range(int(last[0] - first[0]) + 1):
+    step, steps = 0, int(last[0] - first[0]) + 1
+    while step < steps:
         running = int(np.searchsorted(first - last, -step, side="right"))
         now = first[:running] + step
+        if first.size == 1:
+            ahead = slice(int(now[0]), int(now[0]) + AHEAD)
+            calm = _calm(lateness[ahead], current, begins[ahead])
+            offset[now[0] : now[0] + calm] = current
+            opener[now[0] : now[0] + calm] = opened_by
+            step += calm
+            if calm:
+                continue
+        if begins[now[0]]:
+            current[:running], opened_by[:running] = NOT_STARTED, never
         missed = lateness[now, np.newaxis] - current[:running]
         lane, player = np.nonzero(missed > 0)
         if lane.size:
             head = now[lane]
+            starts_again = current[lane, player] > NOT_STARTED
+            grows = player[starts_again & ratchet[player]]
+            if grows.size:
+                underruns[grows] += 1
+                while underruns[grows].max() >= len(starts):
+                    starts.append(_starts(players, len(starts)))
+                for each in grows.tolist():
+                    prefill[each], hold[each] = (one[each] for one in starts[underruns[each]])
             filler = np.searchsorted(after, before[head] + prefill[player])
-            filler[filler > last[lane]] = never
+            filler[filler > queue_ends[head]] = never
             start = np.maximum(quantum[filler], quantum[head] + hold[player])
             flushes = flush[player]
             start[flushes] = np.minimum(start, packets.done_quantum[head])[flushes]
             filler[flushes] = head[flushes]
 
-            restarts = missed[lane, player] >= restart_samples[player]
+            restarts = (missed[lane, player] >= restart_samples[player]) | ~starts_again
             restarted = QUANTUM_SAMPLES * start - before[head]
             current[lane, player] = np.where(restarts, restarted, lateness[head])
             opened_by[lane, player] = np.where(restarts, filler, opened_by[lane, player])
         offset[now], opener[now] = current[:running], opened_by[:running]
+        step += 1
     return offset, opener
+
+
+def _calm(
+    lateness: NDArray[np.float64], current: NDArray[np.float64], begins: NDArray[np.bool_]
+) -> int:
+    """Count the packets in front of the first that begins afresh or is late for anybody."""
+    stops = begins | (lateness[:, np.newaxis] > current).any(axis=1)
+    return int(stops.argmax()) if stops.any() else stops.size
+
+
+def _starts(players: Sequence[Player], underruns: int) -> tuple[list[int], list[int]]:
+    """Samples and quanta that each player waits for, after so many underruns."""
+    grown = [player.grown(underruns) for player in players]
+    return [each.prefill_samples for each in grown], [each.hold_quanta for each in grown]
