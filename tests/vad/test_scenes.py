@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from voicelab.audio import Recording, Span, Turn, level_dbfs
-from voicelab.vad import lay_out_turns, scenes
+from voicelab.vad import is_conversation, lay_out_turns, scenes
 
 RATE_HZ = 24_000
 
@@ -104,3 +104,46 @@ def test_the_same_recordings_give_the_same_scenes():
 def test_a_room_that_lacks_a_side_is_refused_in_a_sentence(room, sentence):
     with pytest.raises(ValueError, match=sentence):
         scenes(room)
+
+
+def conversation(*, pause_ms: float = 900, turns: int = 6, every_ms: float = 12_000) -> Recording:
+    """Turns of two words with a pause between them, far apart."""
+    begins = [1000 + every_ms * number for number in range(turns)]
+    spans = [span for at in begins for span in ((at, at + 1000), (at + 1000 + pause_ms, at + 3000))]
+    spoken = take(*spans, duration_ms=every_ms * turns)
+    both = [Span(*ends) for ends in spans]
+    paired = tuple(Turn(tuple(both[2 * n : 2 * n + 2])) for n in range(turns))
+    return replace(spoken, turns=paired)
+
+
+def test_a_quiet_talker_is_further_below_the_same_noise():
+    usual, quiet = scenes([take((500, 3500)), hiss()], snr_db=[10], gains_db=(0, -12))
+    silent = usual.conversation.samples == 0
+    noise = [each.recording().samples[silent] for each in (usual, quiet)]
+    assert np.std(noise[0]) == pytest.approx(np.std(noise[1]), rel=0.05)
+    spoken = [np.sqrt(np.mean(each.recording().samples[~silent] ** 2)) for each in (usual, quiet)]
+    assert 20 * np.log10(spoken[0] / spoken[1]) > 8  # 12 dB, less the noise that stays
+    assert str(quiet) == "me, -12 dB over fan at 10 dB"
+
+
+def test_a_long_conversation_counts_as_it_was_recorded():
+    talk = conversation()
+    *laid, whole = scenes([talk, hiss()], snr_db=[10])
+    assert whole.as_recorded
+    assert whole.kind == "room"
+    np.testing.assert_array_equal(whole.recording().samples, talk.samples)
+    assert whole.turns == talk.turns
+    assert not any(scene.as_recorded for scene in laid)
+    assert all(scene.conversational for scene in (*laid, whole))
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        conversation(turns=2),  # one gap
+        take(*((1000 + 4000 * n, 2000 + 4000 * n) for n in range(16)), duration_ms=66_000),
+    ],
+)
+def test_words_one_by_one_and_a_single_gap_are_no_conversation(talk):
+    assert not is_conversation(talk)
+    assert not any(scene.as_recorded for scene in scenes([talk, hiss()], snr_db=[10]))

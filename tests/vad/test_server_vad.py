@@ -25,7 +25,7 @@ def heard(pattern: str) -> list[float]:
     return [1.0 if letter == "X" else 0.0 for letter in pattern]
 
 
-def machine(*, assumptions: Assumptions = Assumptions(), **settings) -> ServerVad:
+def machine(*, assumptions: Assumptions = Assumptions(), **settings) -> ServerVad:  # noqa: B008 (frozen)
     plain = {"prefix_padding_ms": 0, "silence_duration_ms": 60, "speech_duration_ms": 0}
     return ServerVad(TurnDetection(**{**plain, **settings}), hop_ms=HOP_MS, assumptions=assumptions)
 

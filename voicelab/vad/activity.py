@@ -8,16 +8,15 @@ resampled signal.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voicelab.audio import Recording, resample
+from voicelab.vad.activity_stream import DETECTOR_RATE_HZ, ActivityStream
 
 __all__ = ["DETECTOR_RATE_HZ", "Activity", "Detector", "frames_of"]
-
-DETECTOR_RATE_HZ = 16_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,27 +43,31 @@ class Activity:
         return self.values.size * self.hop_ms
 
 
-@runtime_checkable
 class Detector(Protocol):
-    """Anything that turns recordings into activity.
+    """Anything that turns recordings, or sound as it comes in, into activity.
 
-    Attributes
-    ----------
-    name : str
-        Names the detector in tables and evidence.
-    hop_ms : float
-        Length of its frames.
+    :class:`voicelab.vad.FrameDetector` makes one out of a name, a hop and a
+    function of frames.
     """
 
     @property
     def name(self) -> str:
         """Name in tables and evidence."""
-        ...
 
     @property
     def hop_ms(self) -> float:
         """Length of a frame."""
-        ...
+
+    @property
+    def version(self) -> str | None:
+        """What changes when its answers change; ``None`` where nobody keeps count.
+
+        Only the activity of a detector that has a version is remembered.
+        """
+
+    @property
+    def levels(self) -> tuple[float, ...] | None:
+        """The only values that it ever gives, ascending; ``None`` for any in [0, 1]."""
 
     def activities(self, recordings: Sequence[Recording]) -> list[Activity]:
         """Listen to recordings, each from a state of rest.
@@ -79,7 +82,20 @@ class Detector(Protocol):
         list of Activity
             In the same order.
         """
-        ...
+
+    def stream(self, *, rate_hz: int = DETECTOR_RATE_HZ) -> ActivityStream:
+        """Start listening to sound as it comes in, from a state of rest.
+
+        Parameters
+        ----------
+        rate_hz : int
+            Sample rate of the chunks.
+
+        Returns
+        -------
+        ActivityStream
+            Fed chunk by chunk it gives what :meth:`activities` gives of the whole.
+        """
 
 
 def frames_of(recording: Recording, hop_samples: int) -> NDArray[np.float32]:

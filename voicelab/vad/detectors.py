@@ -3,12 +3,18 @@
 from collections.abc import Callable
 
 from voicelab.vad.activity import Detector
-from voicelab.vad.level import LevelDetector
+from voicelab.vad.level import AdaptiveLevelDetector, LevelDetector
 from voicelab.vad.silero import SileroDetector
+from voicelab.vad.webrtc import WebRtcDetector
 
 __all__ = ["DETECTORS", "detector"]
 
-DETECTORS: dict[str, Callable[[], Detector]] = {"level": LevelDetector, "silero": SileroDetector}
+DETECTORS: dict[str, Callable[[], Detector]] = {
+    "level": LevelDetector,
+    "level-adaptive": AdaptiveLevelDetector,
+    "webrtc": WebRtcDetector,
+    "silero": SileroDetector,
+}
 
 
 def detector(name: str | Detector) -> Detector:
@@ -17,7 +23,7 @@ def detector(name: str | Detector) -> Detector:
     Parameters
     ----------
     name : str or Detector
-        ``level`` or ``silero``; a detector of your own is given back as it is.
+        One of :data:`DETECTORS`; a detector of your own is given back as it is.
 
     Returns
     -------

@@ -49,7 +49,7 @@ def choice_evidence(choice: "Choice") -> dict[str, Any]:
             "measured_on": "local",
             "detector": choice.setting.detector,
             "calibrated": False,
-            "hold_out": "none",
+            "hold_out": choice.hold_out,
             "plateau": {} if choice.plateau is None else {"threshold": choice.plateau},
             "budget": {
                 "false_triggers_per_min": choice.budget.false_triggers_per_min,
@@ -61,7 +61,8 @@ def choice_evidence(choice: "Choice") -> dict[str, Any]:
         "not_tested": [
             *(kind for kind in EXPECTED if kind not in heard),
             *(["short_turns"] if few else []),
-            "hold_out",
+            *([] if choice.silence_was_tuned else ["conversation"]),
+            *(["hold_out"] if choice.hold_out == "none" else []),
             "service_calibration",
         ],
     }

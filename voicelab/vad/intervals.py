@@ -17,7 +17,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["Estimate", "rate_per_min", "seconds_to_show", "share", "turns_to_show"]
+__all__ = ["TAIL", "Estimate", "rate_per_min", "seconds_to_show", "share", "turns_to_show"]
 
 TAIL = 0.05
 
@@ -43,6 +43,8 @@ class Estimate(NamedTuple):
     def __str__(self) -> str:
         if math.isnan(self.value):
             return "no data"
+        if math.isnan(self.low):
+            return f"{self.value:.2f} (too few for an interval)"
         return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
@@ -95,14 +97,14 @@ def share(count: float, n: float) -> Estimate:
     return Estimate(count / n, low, high, n)
 
 
-def seconds_to_show(rate_per_minute: float, budget_per_minute: float) -> float:
+def seconds_to_show(triggers_per_min: float, budget_per_min: float) -> float:
     """Say how much exposure would show that a budget is met.
 
     Parameters
     ----------
-    rate_per_minute : float >= 0
+    triggers_per_min : float >= 0
         The rate as it is estimated now.
-    budget_per_minute : float > 0
+    budget_per_min : float > 0
         What is allowed.
 
     Returns
@@ -116,8 +118,8 @@ def seconds_to_show(rate_per_minute: float, budget_per_minute: float) -> float:
     180.0
     """
     return 10 * _smallest(
-        lambda tens: rate_per_min(rate_per_minute * tens / 6, 10 * tens).high <= budget_per_minute,
-        hopeless=rate_per_minute >= budget_per_minute,
+        lambda tens: rate_per_min(triggers_per_min * tens / 6, 10 * tens).high <= budget_per_min,
+        hopeless=triggers_per_min >= budget_per_min,
     )
 
 

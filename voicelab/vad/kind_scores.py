@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicelab.vad.intervals import Estimate, rate_per_min, share
-from voicelab.vad.scenes import Scene
-from voicelab.vad.scores import COLLAR_BEFORE_MS, SceneScores
+from voicelab.vad.scene import Scene
+from voicelab.vad.scores import SceneScores
+from voicelab.vad.serving import COLLAR_BEFORE_MS
 
 __all__ = ["KindScores"]
 
@@ -36,14 +37,23 @@ class KindScores:
         Share of the time without speech in which a turn was open, hangover left out.
     early_opens, never_closed, cut : ndarray, shape (settings,)
         Counts over all scenes.
+    cut_share : ndarray, shape (settings,)
+        Share of the turns of recorded conversations that were cut in two; NaN without any.
+    conversed : int
+        Distinct turns of recorded conversations.
     missed, missed_short : ndarray, shape (settings,)
         Share of the labelled turns, and of the short ones, that were missed.
     turns, short_turns : int
         Distinct labelled turns, and short ones among them.
+    missed_speech_share : ndarray, shape (settings,)
+        Share of the labelled speech that is in no turn's audio.
     clipped_share : ndarray, shape (settings,)
         Share of the heard turns that lost more than the label's own error at the start.
-    clipped_p95_ms, latency_ms : ndarray, shape (settings,)
-        95th percentile of the speech lost; median time from the end of speech to the stop.
+    clipped_p95_ms, clipped_from_onset_p95_ms : ndarray, shape (settings,)
+        95th percentile of the speech lost, with the prefix anchored at the
+        detection and at the onset.
+    latency_ms : ndarray, shape (settings,)
+        Median time from the end of speech to the stop.
     """
 
     false_triggers: NDArray[np.int64]
@@ -53,12 +63,16 @@ class KindScores:
     early_opens: NDArray[np.int64]
     never_closed: NDArray[np.int64]
     cut: NDArray[np.int64]
+    cut_share: NDArray[np.float64]
+    conversed: int
     missed: NDArray[np.float64]
     missed_short: NDArray[np.float64]
     turns: int
     short_turns: int
+    missed_speech_share: NDArray[np.float64]
     clipped_share: NDArray[np.float64]
     clipped_p95_ms: NDArray[np.float64]
+    clipped_from_onset_p95_ms: NDArray[np.float64]
     latency_ms: NDArray[np.float64]
 
     @classmethod
@@ -80,11 +94,21 @@ class KindScores:
         speakers = {scene.conversation.name: scores for scene, scores in scored}
         short = np.concatenate([row.short for row in rows])
         missed = np.concatenate([row.pieces == 0 for row in rows], axis=1)
+        pauses = np.concatenate(
+            [row.pieces > 1 for scene, row in scored if scene.conversational] or [missed[:, :0]],
+            axis=1,
+        )
+        conversed = {
+            scene.conversation.name: row.short.size for scene, row in scored if scene.conversational
+        }
         clipped = np.concatenate([row.clipped_ms for row in rows], axis=1)
+        from_onset = np.concatenate([row.clipped_from_onset_ms for row in rows], axis=1)
         latency = np.concatenate([row.latency_ms for row in rows], axis=1)
         at_risk_s = np.sum([row.at_risk_ms for row in rows], axis=0) / 1000
         quiet_s = at_risk_s + np.sum([row.falsely_open_ms for row in rows], axis=0) / 1000
         open_s = np.sum([row.falsely_open_sounding_ms for row in rows], axis=0) / 1000
+        missed_ms = np.sum([row.missed_speech_ms for row in rows], axis=0)
+        speech_ms = sum(row.speech_ms for row in rows)
         return cls(
             false_triggers=np.sum([row.false_triggers for row in rows], axis=0),
             at_risk_s=at_risk_s,
@@ -95,14 +119,18 @@ class KindScores:
             early_opens=np.sum([row.early_opens for row in rows], axis=0),
             never_closed=np.sum([row.never_closed for row in rows], axis=0),
             cut=np.sum([np.count_nonzero(row.pieces > 1, axis=1) for row in rows], axis=0),
-            missed=missed.mean(axis=1),
-            missed_short=missed[:, short].mean(axis=1)
-            if short.any()
-            else np.full(len(missed), np.nan),
+            cut_share=_share_of(pauses),
+            conversed=sum(conversed.values()),
+            missed=_share_of(missed),
+            missed_short=_share_of(missed[:, short]),
             turns=sum(row.short.size for row in speakers.values()),
             short_turns=sum(int(row.short.sum()) for row in speakers.values()),
+            missed_speech_share=missed_ms / speech_ms
+            if speech_ms
+            else np.full(missed_ms.size, np.nan),
             clipped_share=_mean(clipped > COLLAR_BEFORE_MS, ~np.isnan(clipped)),
             clipped_p95_ms=_percentile(clipped, 95),
+            clipped_from_onset_p95_ms=_percentile(from_onset, 95),
             latency_ms=_percentile(latency, 50),
         )
 
@@ -150,6 +178,23 @@ class KindScores:
         missed = (self.missed_short if short else self.missed)[setting]
         return share(missed * n if n else 0.0, n)
 
+    def cut_rate(self, setting: int) -> Estimate:
+        """Estimate the share of conversed turns that are cut in two under one setting.
+
+        Parameters
+        ----------
+        setting : int
+            Number on the grid.
+
+        Returns
+        -------
+        Estimate
+            Its interval from the number of distinct turns; no data without conversations.
+        """
+        return share(
+            self.cut_share[setting] * self.conversed if self.conversed else 0.0, self.conversed
+        )
+
     def columns(self) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
         """Give the figures as columns of a table.
 
@@ -167,21 +212,36 @@ class KindScores:
             "never_closed": self.never_closed,
             "missed_turns": self.missed,
             "missed_short_turns": self.missed_short,
+            "missed_speech_share": self.missed_speech_share,
             "cut_turns": self.cut,
+            "cut_share": self.cut_share,
             "clipped_share": self.clipped_share,
             "clipped_p95_ms": self.clipped_p95_ms,
+            "clipped_from_onset_p95_ms": self.clipped_from_onset_p95_ms,
             "latency_ms": self.latency_ms,
         }
+
+
+def _share_of(cases: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Share of the cases in each row; NaN where there are none."""
+    return np.asarray(cases.mean(axis=1) if cases.size else np.full(len(cases), np.nan))
 
 
 def _mean(values: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.asarray((values & known).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
 
 
-def _percentile(values: NDArray[np.float64], percent: float) -> NDArray[np.float64]:
-    """Percentile of what is known in each row; NaN where nothing is."""
-    known = ~np.isnan(values).all(axis=1)
+def _percentile(values: NDArray[np.float32], percent: float) -> NDArray[np.float64]:
+    """Percentile of what is known in each row, between neighbours; NaN where nothing is."""
     result = np.full(len(values), np.nan)
+    count = np.count_nonzero(~np.isnan(values), axis=1)
+    known = count > 0
     if known.any():
-        result[known] = np.nanpercentile(values[known], percent, axis=1)
+        ordered = np.sort(values[known], axis=1)  # NaN goes to the end
+        place = (count[known] - 1) * percent / 100
+        below = np.floor(place).astype(int)
+        row = np.arange(len(ordered))
+        low = ordered[row, below].astype(np.float64)
+        high = ordered[row, np.minimum(below + 1, count[known] - 1)]
+        result[known] = low + (place - below) * (high - low)
     return result

@@ -4,28 +4,30 @@ One best point is a matter of luck; the middle of a plateau is not.
 """
 
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voicelab.audio import Kind
-from voicelab.filters import HighPass
+from voicelab.filters import Filter
+from voicelab.vad.grid import Grid
 from voicelab.vad.setting import Budget, Condition, Setting
 
 if TYPE_CHECKING:
-    from voicelab.vad.sweep import Sweep
+    from voicelab.vad.swept import Sweep
 
 __all__ = ["Plateau", "Within", "changed", "plateau_of", "smallest_change", "solvable", "within"]
 
-NARROWEST = 3  # neighbouring thresholds: less is a needle's eye, not a plateau
+NARROWEST = 3  # neighbouring thresholds: less is a needle's eye, unless a detector has few
 
 Plateau = tuple[float, float] | None
-Within = dict[HighPass | None, NDArray[np.bool_]]
+Within = dict[Filter | None, NDArray[np.bool_]]
 
 
 def within(
-    sweep: "Sweep", detector: str, high_pass: HighPass | None, budget: Budget
+    sweep: "Sweep", detector: str, high_pass: Filter | None, budget: Budget
 ) -> NDArray[np.bool_]:
     """Tell which settings meet the budget for which kind of noise.
 
@@ -35,7 +37,7 @@ def within(
         What was measured.
     detector : str
         Whose activity.
-    high_pass : HighPass or None
+    high_pass : Filter or None
         What the audio passed.
     budget : Budget
         What may go wrong.
@@ -50,6 +52,7 @@ def within(
         deaf = (scores.missed_short > budget.missed_short_turns) | (
             scores.missed > budget.missed_short_turns
         )
+        deaf |= scores.cut_share > budget.cut_turns  # NaN where nobody conversed: breaks nothing
         noisy = scores.false_per_min > budget.false_triggers_per_min
         rows.append(~deaf & ~noisy & (scores.never_closed == 0))
     return np.array(rows)
@@ -62,7 +65,7 @@ def solvable(kinds: tuple[Kind, ...], meeting: Within) -> tuple[tuple[Kind, ...]
     ----------
     kinds : tuple of Kind
         Those that were heard.
-    meeting : dict from HighPass or None to ndarray
+    meeting : dict from Filter or None to ndarray
         What :func:`within` told of each filter.
 
     Returns
@@ -88,17 +91,24 @@ def _slices(
     sweep: "Sweep", start: Setting, meeting: Within, solved: tuple[Kind, ...]
 ) -> list[tuple[Setting, NDArray[np.bool_]]]:
     """Every way to set the rest, with the thresholds at which it meets the budget."""
-    grid = sweep.grid
+    grid = sweep.grid_of(start.detector)
     rows = [sweep.noise_kinds.index(kind) for kind in solved]
-    shape = (len(grid.thresholds), len(grid.speech_durations_ms), len(grid.silences_ms))
+    # How long a silence ends a turn can only be told from conversations.
+    tells = any(scene.conversational for scene in sweep.scenes)
+    now = start.turn_detection.silence_duration_ms
+    silences = grid.silences_ms if tells else (now,)
     slices = []
     for high_pass, ok in meeting.items():
-        cube: NDArray[np.bool_] = np.reshape(np.all(ok[rows], axis=0), shape)
-        for column, speech_duration in enumerate(grid.speech_durations_ms):
-            turns = replace(start.turn_detection, speech_duration_ms=speech_duration)
-            silence = grid.silences_ms.index(turns.silence_duration_ms)
-            setting = replace(start, turn_detection=turns, filter=high_pass)
-            slices.append((setting, cube[:, column, silence]))
+        cube: NDArray[np.bool_] = np.reshape(np.all(ok[rows], axis=0), grid.shape)
+        for speech_duration, silence in product(grid.speech_durations_ms, silences):
+            turns = replace(
+                start.turn_detection,
+                speech_duration_ms=speech_duration,
+                silence_duration_ms=silence,
+            )
+            column = grid.speech_durations_ms.index(speech_duration)
+            meets = cube[:, column, grid.silences_ms.index(silence)]
+            slices.append((replace(start, turn_detection=turns, filter=high_pass), meets))
     return slices
 
 
@@ -113,7 +123,7 @@ def smallest_change(
         What was measured.
     start : Setting
         What one has.
-    meeting : dict from HighPass or None to ndarray
+    meeting : dict from Filter or None to ndarray
         What :func:`within` told of each filter.
     solved : tuple of Kind
         Kinds that must be within the budget.
@@ -124,20 +134,22 @@ def smallest_change(
         The plateau's middle, or the starting threshold where it lies on the
         plateau; and the plateau's ends.
     """
-    thresholds = sweep.grid.thresholds
+    grid = sweep.grid_of(start.detector)
+    thresholds = grid.thresholds
+    narrowest = 1 if grid.stepped else NARROWEST
+    own = _place(grid, start)
     proposals = []
     for setting, meets in _slices(sweep, start, meeting, solved):
         for first, last in _stretches(meets):
-            if last - first + 1 < NARROWEST:
+            if last - first + 1 < narrowest:
                 continue
-            stays = thresholds[first] <= start.turn_detection.threshold <= thresholds[last]
-            middle = thresholds[(first + last) // 2]
-            turns = replace(
-                setting.turn_detection,
-                threshold=start.turn_detection.threshold if stays else middle,
-            )
+            turns = setting.turn_detection
+            if not first <= own <= last:
+                turns = replace(turns, threshold=thresholds[(first + last) // 2])
             proposal = replace(setting, turn_detection=turns)
-            cost = (len(changed(start, proposal)), first - last)
+            # Few changes first; then the widest plateau; a silence near the start's last.
+            moved_ms = abs(turns.silence_duration_ms - start.turn_detection.silence_duration_ms)
+            cost = (len(changed(start, proposal)), moved_ms, first - last)
             proposals.append((cost, proposal, (thresholds[first], thresholds[last])))
     if not proposals:
         return None
@@ -156,7 +168,7 @@ def plateau_of(
         What was measured.
     setting : Setting
         Which one.
-    meeting : dict from HighPass or None to ndarray
+    meeting : dict from Filter or None to ndarray
         What :func:`within` told of each filter.
     solved : tuple of Kind
         Kinds that must be within the budget.
@@ -166,13 +178,21 @@ def plateau_of(
     tuple of float or None
         First and last threshold; ``None`` if it stands on none.
     """
-    thresholds = sweep.grid.thresholds
+    grid = sweep.grid_of(setting.detector)
+    own = _place(grid, setting)
     for candidate, meets in _slices(sweep, setting, meeting, solved):
-        if replace(candidate, turn_detection=setting.turn_detection) == setting:
+        if replace(candidate, turn_detection=setting.turn_detection) == setting and (
+            candidate.turn_detection == setting.turn_detection
+        ):
             for first, last in _stretches(meets):
-                if thresholds[first] <= setting.turn_detection.threshold <= thresholds[last]:
-                    return thresholds[first], thresholds[last]
+                if first <= own <= last:
+                    return grid.thresholds[first], grid.thresholds[last]
     return None
+
+
+def _place(grid: Grid, setting: Setting) -> int:
+    """Where on its axis a setting's threshold stands."""
+    return int(np.unravel_index(grid.index(setting.turn_detection), grid.shape)[0])
 
 
 def _stretches(meets: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -6,73 +6,43 @@ and with quiet gaps, over one noise that runs throughout at a stated SNR.
 There is no random generator: gaps come from a fixed list, noise starts at
 evenly spread offsets, so the same recordings give the same scenes everywhere.
 
+A *quiet talker* is the same speaker some dB down over the same noise.  A long
+conversation that somebody recorded and labelled counts as a scene as it is.
+
 Sound is at 24 kHz, the service's rate; times are in ms.
 """
 
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import cycle, product
+from dataclasses import replace
+from itertools import cycle, pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voicelab.audio import Recording, Span, Turn, mix, resample
+from voicelab.audio import Recording, Span, Turn, resample
+from voicelab.audio.labels import TURN_GAP_MS
+from voicelab.vad.scene import SCENE_RATE_HZ, Scene
 from voicelab.vad.scores import is_short
 
-__all__ = ["SCENE_RATE_HZ", "Scene", "lay_out_turns", "scenes"]
+__all__ = ["is_conversation", "lay_out_turns", "scenes", "turns_joined"]
 
-SCENE_RATE_HZ = 24_000
 GAPS_MS = (3000.0, 4200.0, 3400.0, 5100.0, 3700.0)
 MARGIN_MS = 200.0  # of the take's own sound around a turn: breath, room, release
 FADE_MS = 20.0
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """A conversation over noise: mixed when it is asked for, so that hours cost no memory.
-
-    Attributes
-    ----------
-    conversation : Recording
-        The labelled turns with silence between them, at 24 kHz.
-    noise : Recording
-        What lies underneath, from ``offset_ms`` on, repeated if it must be.
-    snr_db : float
-        Speech level over spans above noise level over its clip.
-    offset_ms : float >= 0
-        Where in the noise the scene begins.
-    """
-
-    conversation: Recording
-    noise: Recording
-    snr_db: float
-    offset_ms: float
-
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        """The ground truth."""
-        return self.conversation.turns or ()
-
-    @property
-    def duration_ms(self) -> float:
-        """Length of the scene."""
-        return self.conversation.duration_ms
-
-    def recording(self) -> Recording:
-        """Mix the scene.
-
-        Returns
-        -------
-        Recording
-            The mixture at 24 kHz; its turns are the truth.
-        """
-        return mix(self.conversation, self.noise, snr_db=self.snr_db, offset_ms=self.offset_ms)
+LONG_TAKE_MS = 60_000.0
+FEWEST_GAPS = 2
 
 
 def scenes(
-    recordings: Iterable[Recording], *, snr_db: Sequence[float] = (20.0, 10.0, 5.0)
+    recordings: Iterable[Recording],
+    *,
+    snr_db: Sequence[float] = (20.0, 10.0, 5.0),
+    gains_db: Sequence[float] = (0.0,),
 ) -> tuple[Scene, ...]:
     """Lay out every speaker over every noise at every SNR.
+
+    Long conversations (a minute, two gaps between turns) are added as they are.
 
     Parameters
     ----------
@@ -80,12 +50,15 @@ def scenes(
         A room: labelled speech, and noise.  Speech without labels is refused;
         draft labels first.
     snr_db : sequence of float
-        Signal-to-noise ratios.
+        Signal-to-noise ratios of a talker at usual level.
+    gains_db : sequence of float
+        How loud they talk; 0 is usual, and (0, -6, -12) a ladder down to a
+        quiet talker, whose noise stays where it is.
 
     Returns
     -------
     tuple of Scene
-        Ordered by noise, SNR and speaker.
+        Ordered by noise, SNR, gain and speaker.
 
     Raises
     ------
@@ -105,16 +78,47 @@ def scenes(
         raise ValueError("scenes need at least one labelled turn of speech, got none; record some")
     if not noises:
         raise ValueError("scenes need at least one recording of noise, got none; record the room")
-    if not snr_db:
-        raise ValueError("snr_db must name at least one ratio, got none")
-    conversations = [lay_out_turns(take) for take in speech if take.turns]
-    pairs = [(noise, float(ratio)) for noise in noises for ratio in snr_db]
-    total = len(conversations) * len(pairs)
-    return tuple(
+    if not snr_db or not gains_db:
+        raise ValueError("snr_db and gains_db must name at least one level each, got none")
+    conversations = [(lay_out_turns(take), is_conversation(take)) for take in speech if take.turns]
+    levels = [
+        (noise, float(ratio), float(gain))
+        for noise, ratio, gain in product(noises, snr_db, gains_db)
+    ]
+    total = len(conversations) * len(levels)
+    laid = tuple(
         # Spread over the noise, so that no two scenes hear the same stretch first.
-        Scene(conversation, noise, ratio, noise.duration_ms * index / total)
-        for index, ((noise, ratio), conversation) in enumerate(product(pairs, conversations))
+        Scene(conversation, noise, ratio, noise.duration_ms * index / total, gain, conversed)
+        for index, ((noise, ratio, gain), (conversation, conversed)) in enumerate(
+            product(levels, conversations)
+        )
     )
+    long = [take for take in speech if take.duration_ms >= LONG_TAKE_MS and is_conversation(take)]
+    whole = [resample(take, SCENE_RATE_HZ) for take in long]
+    return laid + tuple(Scene(take, take, math.nan, conversational=True) for take in whole)
+
+
+def is_conversation(take: Recording, *, turn_gap_ms: float = TURN_GAP_MS) -> bool:
+    """Tell whether a take's turns were spoken as turns: with gaps between, and pauses within.
+
+    Only such takes can tell how long a silence ends a turn.
+
+    Parameters
+    ----------
+    take : Recording
+        Labelled.
+    turn_gap_ms : float >= 0
+        What counts as a gap.
+
+    Returns
+    -------
+    bool
+        True with at least two gaps, and a turn that holds a pause.
+    """
+    turns = take.turns or ()
+    gaps_ms = [later.start_ms - turn.end_ms for turn, later in pairwise(turns)]
+    pauses = any(len(turn.spans) > 1 for turn in turns)
+    return pauses and sum(gap >= turn_gap_ms for gap in gaps_ms) >= FEWEST_GAPS
 
 
 def lay_out_turns(take: Recording) -> Recording:
@@ -149,6 +153,26 @@ def lay_out_turns(take: Recording) -> Recording:
         laid_samples += cut.size
     pieces.append(next(gaps))
     return replace(take, samples=np.concatenate(pieces), turns=tuple(placed))
+
+
+def turns_joined(take: Recording) -> Recording:
+    """Put a take's turns one after the other without gaps: somebody who talks on and on.
+
+    Parameters
+    ----------
+    take : Recording
+        Where nothing is labelled, the whole of it is kept.
+
+    Returns
+    -------
+    Recording
+        At the service's rate, without labels.
+    """
+    take = resample(take, SCENE_RATE_HZ)
+    spans = sorted(span for turn in take.turns or () for span in turn.spans)
+    pieces = [_cut(take, turn, spans)[0] for turn in take.turns or ()]
+    samples = np.concatenate(pieces) if pieces else take.samples
+    return Recording(samples, SCENE_RATE_HZ, take.name, take.kind)
 
 
 def _with_short_turns(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:

@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicelab.audio import Turn
-from voicelab.vad.server_vad import FoundTurns
+from voicelab.vad.found_turns import FoundTurns
+from voicelab.vad.serving import COLLAR_AFTER_MS, COLLAR_BEFORE_MS, EARLY_MS, serve
 
 __all__ = [
     "COLLAR_AFTER_MS",
@@ -37,9 +38,6 @@ __all__ = [
     "score_turns",
 ]
 
-COLLAR_BEFORE_MS = 60.0
-COLLAR_AFTER_MS = 120.0
-EARLY_MS = 250.0
 SHORT_TURN_MS = 700.0
 
 
@@ -95,10 +93,10 @@ class SceneScores:
     missed_speech_ms: NDArray[np.float64]
     speech_ms: float
     short: NDArray[np.bool_]
-    pieces: NDArray[np.int64]
-    clipped_ms: NDArray[np.float64]
-    clipped_from_onset_ms: NDArray[np.float64]
-    latency_ms: NDArray[np.float64]
+    pieces: NDArray[np.int16]
+    clipped_ms: NDArray[np.float32]
+    clipped_from_onset_ms: NDArray[np.float32]
+    latency_ms: NDArray[np.float32]
 
 
 def score_turns(
@@ -130,7 +128,6 @@ def score_turns(
         One row a setting.
     """
     spans = np.array([span for turn in turns for span in turn.spans]).reshape(-1, 2)
-    owner = np.array([i for i, turn in enumerate(turns) for _ in turn.spans], dtype=int)
     starts_ms = np.array([turn.start_ms for turn in turns])
     ends_ms = np.array([turn.end_ms for turn in turns])
     stopped = np.where(np.isnan(found.stopped_ms), duration_ms, found.stopped_ms)
@@ -138,9 +135,7 @@ def score_turns(
     sounding_end = np.minimum(found.sounding_end_ms, duration_ms)
     audio_start = found.audio_start_ms(prefix_padding_ms=prefix_padding_ms)
 
-    touched = _first_touched(found.onset_ms, sounding_end, spans, COLLAR_BEFORE_MS, COLLAR_AFTER_MS)
-    heard = _first_touched(found.onset_ms, sounding_end, spans, 0.0, 0.0)
-    false = touched < 0
+    serving = serve(found, turns, duration_ms=duration_ms)
 
     def count(which: NDArray[np.bool_]) -> NDArray[np.int64]:
         return np.bincount(found.setting[which], minlength=settings)
@@ -160,13 +155,11 @@ def score_turns(
     spoken = _TimeWithin(spans)
     speech_ms = float((spans[:, 1] - spans[:, 0]).sum())
 
-    serves = heard >= 0
-    served_turn = owner[heard[serves]] if spans.size else np.zeros(0, int)
+    serves = serving.turn >= 0
+    served_turn = serving.turn[serves]
     cell = found.setting[serves] * len(turns) + served_turn
     shape = (settings, len(turns))
-    pieces = np.bincount(cell, minlength=settings * len(turns)).reshape(shape)
-    early = np.zeros(len(found), bool)
-    early[serves] = found.onset_ms[serves] < starts_ms[served_turn] - EARLY_MS
+    pieces = np.bincount(cell, minlength=settings * len(turns)).reshape(shape).astype(np.int16)
 
     from_onset = found.audio_start_ms(prefix_padding_ms=prefix_padding_ms, anchor="onset")
     clipped = _first_of(cell, np.maximum(audio_start[serves] - starts_ms[served_turn], 0.0), shape)
@@ -175,8 +168,8 @@ def score_turns(
     )
     latency = _last_of(cell, found.stopped_ms[serves] - ends_ms[served_turn], shape)
     return SceneScores(
-        false_triggers=count(false),
-        early_opens=count(early),
+        false_triggers=count(serving.false),
+        early_opens=count(serving.early),
         never_closed=count(np.isnan(found.stopped_ms)),
         at_risk_ms=np.maximum(quiet_ms - total(falsely_open), 0.0),
         falsely_open_ms=total(falsely_open),
@@ -191,36 +184,20 @@ def score_turns(
     )
 
 
-def _first_touched(
-    begins: NDArray[np.float64],
-    ends: NDArray[np.float64],
-    spans: NDArray[np.float64],
-    before_ms: float,
-    after_ms: float,
-) -> NDArray[np.int64]:
-    """Index of the first span that each stretch touches, or -1."""
-    if not spans.size:
-        return np.full(begins.size, -1)
-    index = np.searchsorted(spans[:, 1] + after_ms, begins, side="right")
-    inside = np.minimum(index, len(spans) - 1)
-    touches = (index < len(spans)) & (spans[inside, 0] - before_ms < ends)
-    return np.where(touches, inside, -1)
-
-
 def _first_of(
     cell: NDArray[np.int64], values: NDArray[np.float64], shape: tuple[int, int]
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """Place the first value of each cell; later pieces of a turn do not count."""
-    placed = np.full(shape, np.nan)
+    placed = np.full(shape, np.nan, np.float32)  # a table of hours of scenes stays small
     placed.flat[cell[::-1]] = values[::-1]
     return placed
 
 
 def _last_of(
     cell: NDArray[np.int64], values: NDArray[np.float64], shape: tuple[int, int]
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """Place the last value of each cell."""
-    placed = np.full(shape, np.nan)
+    placed = np.full(shape, np.nan, np.float32)
     placed.flat[cell] = values
     return placed
 

@@ -11,20 +11,35 @@ Two clocks are kept apart.  *Event time* is when the service says something.
 padding, ``audio_end_ms`` includes the silence.  Assumed, because no document
 says it: a turn's audio neither begins before zero nor overlaps the turn
 before it.  All times are in ms of audio sent.
+
+Others decide otherwise, on purpose or by design [1]_ [2]_ [3]_:
+
+- *Silero* drops segments up to 250 ms long afterwards, which needs the future;
+  here a short burst never starts a turn.  It ends a turn where the silence
+  began, here the silence belongs to it, as the service's events say.  Between
+  its two thresholds its clock runs on; here such a frame is speech.
+- *LiveKit* smooths activity first (0.35 of the former value) and releases 0.15
+  below the threshold; here nothing is smoothed, and ``release_below`` is an
+  assumption that one names.
+- *Pipecat* also asks for loudness, and ends a turn after 0.2 s of silence; the
+  service documents one threshold and 0.5 s.
+
+References
+----------
+.. [1] snakers4/silero-vad 6.2.3, ``get_speech_timestamps``.
+.. [2] livekit-plugins-silero 1.8.9, ``vad.py``.
+.. [3] pipecat-ai 1.14, ``VADAnalyzer``.
 """
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from voicelab.vad.activity import Activity
 from voicelab.vad.turn_detection import Assumptions, TurnDetection
 
-__all__ = ["FoundTurns", "ServerVad", "SpeechStarted", "SpeechStopped", "find_turns"]
+__all__ = ["ServerVad", "SpeechStarted", "SpeechStopped", "frames_for"]
 
 
 class SpeechStarted(NamedTuple):
@@ -160,143 +175,3 @@ class ServerVad:
         self.active, self._run, self._silence = False, 0, 0
         self._previous_end_ms = event_ms
         return SpeechStopped(event_ms, event_ms)
-
-
-@dataclass(frozen=True, eq=False)
-class FoundTurns:
-    """Turns found under many settings at once, flat: one entry per turn.
-
-    Attributes
-    ----------
-    setting : ndarray of int, shape (turns,)
-        Index of the setting under which it was found; ascending.
-    onset_ms : ndarray, shape (turns,)
-        Where the run of speech began that opened it.
-    started_ms : ndarray, shape (turns,)
-        Event time of its start.
-    sounding_end_ms : ndarray, shape (turns,)
-        End of its last speech frame: where the hangover begins.
-    stopped_ms : ndarray, shape (turns,)
-        Event time of its stop, and end of its audio; NaN if never closed.
-    """
-
-    setting: NDArray[np.int64]
-    onset_ms: NDArray[np.float64]
-    started_ms: NDArray[np.float64]
-    sounding_end_ms: NDArray[np.float64]
-    stopped_ms: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return self.setting.size
-
-    def audio_start_ms(
-        self, *, prefix_padding_ms: float, anchor: str = "detection"
-    ) -> NDArray[np.float64]:
-        """Place the turns' audio: padding is arithmetic on the result.
-
-        Parameters
-        ----------
-        prefix_padding_ms : float >= 0
-            Audio in front of the anchor.
-        anchor : {"detection", "onset"}
-            What the padding is counted back from.
-
-        Returns
-        -------
-        ndarray, shape (turns,)
-            Start of each turn's audio.
-        """
-        reference = self.onset_ms if anchor == "onset" else self.started_ms
-        previous_end = np.zeros(len(self))
-        if len(self) > 1:
-            same = self.setting[1:] == self.setting[:-1]
-            previous_end[1:] = np.where(same, self.stopped_ms[:-1], 0.0)
-        return np.maximum(reference - prefix_padding_ms, previous_end)
-
-
-def find_turns(
-    activity: Activity,
-    *,
-    thresholds: ArrayLike,
-    speech_durations_ms: ArrayLike,
-    silences_ms: ArrayLike,
-    release_below: float = 0.0,
-) -> FoundTurns:
-    """Find the machine's turns for every combination of settings.
-
-    Settings are numbered in C order of (threshold, speech duration, silence).
-
-    Parameters
-    ----------
-    activity : Activity
-        Heard once.
-    thresholds : array_like, shape (a,)
-        Each in [0, 1].
-    speech_durations_ms : array_like, shape (b,)
-        Consecutive speech needed to start.
-    silences_ms : array_like, shape (c,)
-        Consecutive silence needed to stop.
-    release_below : float in [0, 1]
-        How far below the threshold counts as silence while a turn is open.
-
-    Returns
-    -------
-    FoundTurns
-        Equal to what :class:`ServerVad` says when fed frame by frame.
-
-    Notes
-    -----
-    Runs of released activity with gaps shorter than the silence form a cluster.
-    A turn can end only where a cluster ends, and starts at the first run of
-    speech in it that is long enough; so each cluster holds one turn or none.
-    """
-    hop_ms = activity.hop_ms
-    to_start = [frames_for(ms, hop_ms) for ms in np.atleast_1d(speech_durations_ms)]
-    to_stop = [frames_for(ms, hop_ms) for ms in np.atleast_1d(silences_ms)]
-    parts: list[tuple[NDArray[np.int64], ...]] = []
-    setting = 0
-    for threshold in np.atleast_1d(np.asarray(thresholds, dtype=float)):
-        first, last = _runs(activity.values >= np.float32(threshold))
-        held = np.float32(threshold - release_below)
-        held_first, held_last = _runs(activity.values >= held) if release_below else (first, last)
-        gaps = held_first[1:] - held_last[:-1]
-        clusters = [_clusters(held_first, held_last, gaps >= silence) for silence in to_stop]
-        for needed in to_start:
-            long_enough = first[last - first >= needed]
-            for (begins, ends), silence in zip(clusters, to_stop, strict=True):
-                owner = np.searchsorted(begins, long_enough, side="right") - 1
-                opening = np.flatnonzero(np.diff(owner, prepend=-1))
-                onset = long_enough[opening]
-                end = ends[owner[opening]]
-                parts.append(
-                    (np.full(onset.size, setting), onset, onset + needed, end, end + silence)
-                )
-                setting += 1
-    number, onset, started, sounding_end, stopped = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
-    closed = stopped <= activity.values.size
-    return FoundTurns(
-        number,
-        hop_ms * onset.astype(np.float64),
-        hop_ms * started.astype(np.float64),
-        hop_ms * sounding_end.astype(np.float64),
-        np.where(closed, hop_ms * stopped.astype(np.float64), np.nan),
-    )
-
-
-def _runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the first frame of each run and the frame after its last."""
-    padded = np.zeros(mask.size + 2, np.int8)
-    padded[1:-1] = mask
-    edges = np.flatnonzero(np.diff(padded))
-    return edges[::2], edges[1::2]
-
-
-def _clusters(
-    first: NDArray[np.int64], last: NDArray[np.int64], apart: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Join runs that are not apart."""
-    if first.size == 0:
-        return first, last
-    return first[np.concatenate(([True], apart))], last[np.concatenate((apart, [True]))]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from voicelab.filters import HighPass
+from voicelab.filters import Filter
 from voicelab.vad.intervals import Estimate
 from voicelab.vad.turn_detection import TurnDetection
 
@@ -22,21 +22,25 @@ class Budget:
         On each kind of noise, per minute at risk.
     missed_short_turns : float in (0, 1)
         Share of the short turns, and of all turns, under each kind of noise.
+    cut_turns : float in (0, 1)
+        Share of the turns of recorded conversations that are cut in two.
     """
 
     false_triggers_per_min: float = 1.0
     missed_short_turns: float = 0.10
+    cut_turns: float = 0.10
 
     def __post_init__(self) -> None:
         if not self.false_triggers_per_min > 0:
             raise ValueError(
                 f"false_triggers_per_min must be positive, got {self.false_triggers_per_min}"
             )
-        if not 0 < self.missed_short_turns < 1:
-            raise ValueError(
-                f"missed_short_turns must be a share between 0 and 1, got "
-                f"{self.missed_short_turns}; did you pass per cent?"
-            )
+        for name in ("missed_short_turns", "cut_turns"):
+            if not 0 < getattr(self, name) < 1:
+                raise ValueError(
+                    f"{name} must be a share between 0 and 1, got {getattr(self, name)}; "
+                    "did you pass per cent?"
+                )
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,12 @@ class Condition:
     ----------
     detector : str
         Name of the detector.
-    filter : HighPass or None
+    filter : Filter or None
         The filter in front of it.
     """
 
     detector: str
-    filter: HighPass | None = None
+    filter: Filter | None = None
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,33 @@ class Setting:
         The local detector that stands in for the service's.
     turn_detection : TurnDetection
         What the service is told.
-    filter : HighPass or None
+    filter : Filter or None
         What the audio passes first.
+
+    Raises
+    ------
+    ValueError
+        If it is a turn detection that weighs words: nobody can predict it here.
     """
 
     detector: str
     turn_detection: TurnDetection
-    filter: HighPass | None = None
+    filter: Filter | None = None
+
+    def __post_init__(self) -> None:
+        given: object = self.turn_detection
+        if isinstance(given, TurnDetection):
+            return
+        if given is None:
+            raise ValueError(
+                "turn detection must be server_vad to be predicted, got None; push-to-talk "
+                "leaves nothing to predict"
+            )
+        kind = getattr(given, "type", type(given).__name__)
+        raise ValueError(
+            f"turn detection must be server_vad to be predicted, got {kind}; it weighs words, "
+            "and no model of it is known here: measure it on the service"
+        )
 
     @property
     def condition(self) -> Condition:
@@ -102,6 +126,8 @@ class Figures:
         Turns, over all scenes.
     clipped_p95_ms, latency_ms : float
         Speech lost at the start; median wait after the end.
+    cut : Estimate
+        Share of the turns of recorded conversations that were cut in two.
     """
 
     false_triggers: Estimate
@@ -111,6 +137,7 @@ class Figures:
     never_closed: int
     clipped_p95_ms: float
     latency_ms: float
+    cut: Estimate
 
     def meets(self, budget: Budget, *, surely: bool = False) -> bool:
         """Tell whether the budget is met.
@@ -127,13 +154,34 @@ class Figures:
         bool
             True if both sides are within it and every turn was closed.
         """
-        sides = (
+        # NaN is no data: it breaks no budget, and shows none to be met; but where nobody
+        # conversed, nothing about cutting was to be shown.
+        broken = any(
+            (estimate.high if surely else estimate.value) > limit
+            for estimate, limit in self._sides(budget)
+            if estimate is not self.cut or estimate.n
+        )
+        return not broken and self.never_closed == 0
+
+    def contradict(self, budget: Budget) -> bool:
+        """Tell whether even the intervals' good ends break the budget.
+
+        Parameters
+        ----------
+        budget : Budget
+            What may go wrong.
+
+        Returns
+        -------
+        bool
+            True if chance cannot excuse what was counted.
+        """
+        return any(estimate.low > limit for estimate, limit in self._sides(budget))
+
+    def _sides(self, budget: Budget) -> tuple[tuple[Estimate, float], ...]:
+        return (
             (self.false_triggers, budget.false_triggers_per_min),
             (self.missed_short, budget.missed_short_turns),
             (self.missed, budget.missed_short_turns),
+            (self.cut, budget.cut_turns),
         )
-        # NaN is no data: it breaks no budget, and shows none to be met.
-        broken = any(
-            (estimate.high if surely else estimate.value) > limit for estimate, limit in sides
-        )
-        return not broken and self.never_closed == 0

@@ -1,23 +1,28 @@
 """The turn detection of a session, as the service understands it.
 
-Field names and units are those of the wire.  Two fields answer what the
-documents leave open and exist only in the local model; they are named in
-:class:`Assumptions` and stored with the evidence, never exported.
+Field names and units are those of the wire.  What decides by sound and silence
+is :class:`TurnDetection`, and only that is modelled here; what also decides by
+words (:mod:`voicelab.vad.semantic`) can be set, checked and exported, but not
+predicted.
+
+Two fields answer what the documents leave open and exist only in the local
+model; they are named in :class:`Assumptions` and stored with the evidence,
+never exported.
 """
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-__all__ = ["Assumptions", "TurnDetection"]
+__all__ = ["Assumptions", "HeardTurnDetection", "TurnDetection"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TurnDetection:
-    """Settings of ``server_vad``; defaults are Voice Live's of 2026-07-15.
+class HeardTurnDetection:
+    """What every turn detection that listens for speech can be told.
 
     Attributes
     ----------
-    type : "server_vad"
+    type : str
         The service's name for this kind of turn detection.
     threshold : float in [0, 1]
         Activity at and above which a frame counts as speech.
@@ -40,11 +45,11 @@ class TurnDetection:
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
-    type: Literal["server_vad"] = "server_vad"
+    type: str
     threshold: float = 0.5
-    prefix_padding_ms: int = 400
+    prefix_padding_ms: int
     silence_duration_ms: int = 500
-    speech_duration_ms: int = 200
+    speech_duration_ms: int
     create_response: bool = True
     interrupt_response: bool = True
 
@@ -62,6 +67,15 @@ class TurnDetection:
             )
         if self.silence_duration_ms == 0:
             raise ValueError("silence_duration_ms must be at least 10, got 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnDetection(HeardTurnDetection):
+    """Settings of ``server_vad``; defaults are Voice Live's of 2026-07-15."""
+
+    type: Literal["server_vad"] = "server_vad"
+    prefix_padding_ms: int = 400
+    speech_duration_ms: int = 200
 
 
 @dataclass(frozen=True, kw_only=True)

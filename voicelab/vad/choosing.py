@@ -1,0 +1,150 @@
+"""Choosing: the smallest change that meets the budget for every kind of noise.
+
+A *plateau* is a stretch of neighbouring thresholds that all meet the budget;
+the proposal is its middle, not the one best point.  Few changes are better
+than many: where a plateau holds the starting point's own threshold, that stays.
+
+Where speakers and noise files can be split, one half chooses and the other
+judges (:mod:`voicelab.vad.holdout`); all figures are then the judging half's.
+It refutes a setting only by more than chance can excuse: half of few data is
+fewer still.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from voicelab.audio import Kind, Recording
+from voicelab.filters import Filter
+from voicelab.vad.choice import Choice, figures
+from voicelab.vad.echo import ADVICE
+from voicelab.vad.holdout import halves
+from voicelab.vad.plateau import (
+    Plateau,
+    changed,
+    plateau_of,
+    smallest_change,
+    solvable,
+    within,
+)
+from voicelab.vad.reasons import because, difference, listed, needs, told_apart
+from voicelab.vad.setting import Budget, Setting, Verdict
+
+if TYPE_CHECKING:
+    from voicelab.vad.swept import Sweep
+
+__all__ = ["choose"]
+
+
+def choose(
+    sweep: "Sweep",
+    *,
+    start: Setting,
+    budget: Budget,
+    filters: Sequence[Filter | None],
+    guide: Setting | None = None,
+) -> Choice:
+    """Choose the smallest change that meets the budget for every kind of noise.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Must hold the starting point.
+    start : Setting
+        What one has; also decides the detector.
+    budget : Budget
+        What may go wrong.
+    filters : sequence of Filter or None
+        Filters that may be proposed, out of those that were swept.
+    guide : Setting or None
+        The guide's numbers, to be shown beside.
+
+    Returns
+    -------
+    Choice
+        Never without a setting: where nothing can be told, the start stays.
+    """
+    split = halves(sweep.scenes)
+    choosing, judging = map(sweep.only, split) if split else (sweep, sweep)
+    meeting = {each: within(choosing, start.detector, each, budget) for each in filters}
+    solved, unsolved = solvable(sweep.noise_kinds, meeting)
+    before = figures(judging, start)
+
+    def result(setting: Setting, verdict: Verdict, reason: str, plateau: Plateau) -> Choice:
+        after = figures(judging, setting)
+        return Choice(
+            start=start,
+            setting=setting,
+            verdict=verdict,
+            changed=changed(start, setting),
+            plateau=plateau,
+            unsolved=unsolved,
+            reason=reason,
+            because=because(judging, start, setting),
+            needs=needs(after, budget),
+            advice=_advice(unsolved),
+            budget=budget,
+            hold_out="by speaker and noise file" if split else "none",
+            figures=after,
+            start_figures=before,
+            guide_figures=figures(judging, guide) if guide else {},
+            recordings=_heard(sweep),
+            sweep=sweep,
+        )
+
+    def kept(reason: str, plateau: Plateau = None) -> Choice:
+        return result(start, "kept", reason, plateau)
+
+    if not solved:
+        return kept("no setting meets the budget for any kind of noise")
+    chosen_on = figures(choosing, start)
+    failing = [
+        kind
+        for kind in solved
+        if not chosen_on[kind].meets(budget) or before[kind].contradict(budget)
+    ]
+    if not failing:
+        surely = all(before[kind].meets(budget, surely=True) for kind in solved)
+        sure = "is shown to meet" if surely else "meets, as far as these data tell,"
+        reason = f"the starting point {sure} the budget for {listed(solved)}"
+        return kept(reason, plateau_of(choosing, start, meeting, solved))
+    found = smallest_change(choosing, start, meeting, solved)
+    if found is None:
+        return kept(f"no plateau of settings meets the budget for {listed(solved)}")
+    setting, plateau = found
+    after = figures(judging, setting)
+    broken = [
+        kind
+        for kind in solved
+        if after[kind].contradict(budget) or after[kind].never_closed > before[kind].never_closed
+    ]
+    if broken:
+        return kept(
+            f"{setting} meets the budget where it was chosen, but not for {listed(broken)} "
+            "on the recordings held out",
+            plateau,
+        )
+    if not any(told_apart(judging, kind, start, setting, budget) for kind in failing):
+        return kept(
+            f"{setting} would meet the budget, but so few events ({listed(failing)}) "
+            "cannot tell it from the starting point",
+            plateau,
+        )
+    surely = all(after[kind].meets(budget, surely=True) for kind in solved)
+    reason = "; ".join(difference(kind, before[kind], after[kind]) for kind in failing)
+    return result(setting, "shown" if surely else "plausible", reason, plateau)
+
+
+def _heard(sweep: "Sweep") -> tuple[Recording, ...]:
+    takes = [
+        take
+        for scene in sweep.scenes
+        for take in (scene.conversation, scene.noise)
+        if take.kind != "speech" or take.turns
+    ]
+    return tuple({take.name: take for take in takes}.values())
+
+
+def _advice(unsolved: tuple[Kind, ...]) -> tuple[str, ...]:
+    if "echo" not in unsolved:
+        return ()
+    return (f"no threshold separates the user from the agent's own echo: use {ADVICE}",)

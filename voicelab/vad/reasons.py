@@ -1,0 +1,190 @@
+"""Reasons: what a choice says for itself, in sentences and counts."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voicelab.audio import Kind
+from voicelab.vad.choice import figures
+from voicelab.vad.intervals import seconds_to_show, turns_to_show
+from voicelab.vad.plateau import changed
+from voicelab.vad.setting import Budget, Figures, Setting
+
+if TYPE_CHECKING:
+    from voicelab.vad.swept import Sweep
+
+__all__ = ["because", "difference", "listed", "needs", "told_apart"]
+
+CHANCE = 0.05
+PLACE_MS = 500.0
+
+
+def because(sweep: "Sweep", start: Setting, setting: Setting) -> dict[str, str]:
+    """Say for each changed value what the others would do without it.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        What judges.
+    start, setting : Setting
+        Before and after.
+
+    Returns
+    -------
+    dict from str to str
+        By name of the value.
+    """
+    reasons = {}
+    after = figures(sweep, setting)
+    for name in changed(start, setting):
+        if name == "filter":
+            without = replace(setting, filter=start.filter)
+        else:
+            old = {name: getattr(start.turn_detection, name)}
+            without = replace(setting, turn_detection=replace(setting.turn_detection, **old))
+        differences = [
+            difference(kind, found, after[kind])
+            for kind, found in figures(sweep, without).items()
+            if found != after[kind]
+        ]
+        reasons[name] = "; ".join(differences) or "makes no difference to the counts"
+    return reasons
+
+
+def told_apart(
+    sweep: "Sweep", kind: Kind, start: Setting, setting: Setting, budget: Budget
+) -> bool:
+    """Tell whether chance alone would rarely make the change look this good.
+
+    Both settings heard the same noise, so places in it are compared where one
+    of them triggers and the other does not: if nothing had changed, each such
+    place would fall to either side alike.  The same key, heard in many scenes,
+    is one place.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        What judges.
+    kind : Kind
+        The noise.
+    start, setting : Setting
+        Before and after.
+    budget : Budget
+        What was asked for.
+
+    Returns
+    -------
+    bool
+        True if fewer than one chance in twenty is left, on any side that got better.
+    """
+    before, after = figures(sweep, start)[kind], figures(sweep, setting)[kind]
+    if after.never_closed < before.never_closed:
+        return True
+    old, new = _places(sweep, kind, start), _places(sweep, kind, setting)
+    if _at_most(len(new - old), len(new ^ old)) <= CHANCE:
+        return True
+    sides = (
+        (before.missed_short, after.missed_short, budget.missed_short_turns),
+        (before.missed, after.missed, budget.missed_short_turns),
+        (before.cut, after.cut, budget.cut_turns),
+    )
+    return any(
+        was.value > limit >= now.value
+        and _at_most(now.value * now.n, was.value * was.n + now.value * now.n) <= CHANCE
+        for was, now, limit in sides
+    )
+
+
+def _places(sweep: "Sweep", kind: Kind, setting: Setting) -> set[tuple[str, int]]:
+    """Where in the noise files a setting triggers, to half a second."""
+    places = set()
+    for number, scene in enumerate(sweep.scenes):
+        if scene.kind == kind and not scene.gain_db:
+            for turn in sweep.turns(number, setting):
+                if turn.outcome == "false":
+                    at_ms = (scene.offset_ms + turn.onset_ms) % scene.noise.duration_ms
+                    places.add((scene.noise.name, round(at_ms / PLACE_MS)))
+    return places
+
+
+def _at_most(count: float, n: float) -> float:
+    """Probability of at most ``count`` heads in ``n`` fair throws; fractions allowed."""
+    from scipy.special import betainc
+
+    return float(betainc(n - count, count + 1, 0.5)) if n > count else 1.0
+
+
+def difference(kind: Kind, before: Figures, after: Figures) -> str:
+    """Say in half a sentence what changed under one kind of noise.
+
+    Parameters
+    ----------
+    kind : Kind
+        The noise.
+    before, after : Figures
+        Both sides, twice.
+
+    Returns
+    -------
+    str
+        Two figures, each before and after.
+    """
+    return (
+        f"{kind}: false triggers {before.false_triggers.value:.1f} -> "
+        f"{after.false_triggers.value:.1f} a minute, short turns missed "
+        f"{100 * before.missed_short.value:.0f} -> {100 * after.missed_short.value:.0f} %"
+    )
+
+
+def needs(after: dict[Kind, Figures], budget: Budget) -> tuple[str, ...]:
+    """Say what to record so that more could be shown.
+
+    Where an estimate is beyond the budget no amount would show that it is met;
+    but as long as there is less than would show a perfect setting, more may
+    tell another story.
+
+    Parameters
+    ----------
+    after : dict from Kind to Figures
+        Of what was chosen.
+    budget : Budget
+        What was asked for.
+
+    Returns
+    -------
+    tuple of str
+        Requests; empty if there is enough.
+    """
+    wishes = []
+    for kind, found in after.items():
+        rate = found.false_triggers
+        wanted_s = seconds_to_show(rate.value, budget.false_triggers_per_min)
+        if not math.isfinite(wanted_s):
+            wanted_s = seconds_to_show(0.0, budget.false_triggers_per_min)
+        if rate.n < wanted_s:
+            wishes.append(f"record {wanted_s:.0f} s of {kind} (now {rate.n:.0f} s)")
+    short = max((found.missed_short for found in after.values()), key=lambda e: e.value)
+    wanted = turns_to_show(short.value if short.n else 0.0, budget.missed_short_turns)
+    if not math.isfinite(wanted):
+        wanted = turns_to_show(0.0, budget.missed_short_turns)
+    if short.n < wanted:
+        wishes.append(f"record {wanted:.0f} one-word answers (now {short.n:.0f})")
+    return tuple(wishes)
+
+
+def listed(kinds: Sequence[str]) -> str:
+    """Write a list as one does in a sentence.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+        At least one.
+
+    Returns
+    -------
+    str
+        With commas and an "and".
+    """
+    *most, last = kinds
+    return f"{', '.join(most)} and {last}" if most else last
