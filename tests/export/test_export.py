@@ -39,7 +39,7 @@ def test_where_nothing_is_lost_it_says_nothing():
 
 
 def test_an_unknown_target_is_answered_with_those_that_exist():
-    with pytest.raises(ValueError, match="to must be one of voice-live, openai-realtime, got 'li"):
+    with pytest.raises(ValueError, match=r"to must be one of voice-live, .*, got 'li"):
         export(Tuning.from_profile("guide"), to="livekit")
 
 

@@ -13,7 +13,7 @@ __all__ = ["export_tuning"]
 @app.command("export")
 def export_tuning(
     config: Annotated[Path, typer.Argument(help="A tuned config.")],
-    to: Annotated[str, typer.Option(help="voice-live or openai-realtime.")] = "voice-live",
+    to: Annotated[str, typer.Option(help="voice-live, openai-realtime or worklet.")] = "voice-live",
     only_portable: Annotated[
         bool,
         typer.Option(
@@ -22,7 +22,10 @@ def export_tuning(
         ),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option(help="A file for the artifact; standard output unless told.")
+        Path | None,
+        typer.Option(
+            help="Where it goes: a file, a folder for a worklet; standard output unless told."
+        ),
     ] = None,
 ) -> None:
     """Export a tuned config; say what the target cannot hold, and what it assumes."""
@@ -34,6 +37,11 @@ def export_tuning(
         exported = export(Tuning.load(config), to=to, only_portable=only_portable)
         if out is None:
             typer.echo(exported.text)
+        elif exported.files:
+            out.mkdir(parents=True, exist_ok=True)
+            for name, text in exported.files.items():
+                write_text(text, out / name)
+            typer.echo(f"wrote {', '.join(exported.files)} to {out}", err=True)
         else:
             write_text(exported.text + "\n", out)
             typer.echo(f"wrote {out}", err=True)

@@ -4,11 +4,12 @@ from voicelab.export.openai_realtime import OPENAI_REALTIME
 from voicelab.export.target import Export, ExportRefused, Remark, Target
 from voicelab.export.threshold import ported
 from voicelab.export.voice_live import VOICE_LIVE
+from voicelab.export.worklet import WORKLET
 from voicelab.tuning import Tuning
 
 __all__ = ["TARGETS", "Export", "ExportRefused", "Remark", "Target", "export"]
 
-TARGETS = {each.name: each for each in (VOICE_LIVE, OPENAI_REALTIME)}
+TARGETS = {each.name: each for each in (VOICE_LIVE, OPENAI_REALTIME, WORKLET)}
 
 
 def export(tuning: Tuning, *, to: str | Target, only_portable: bool = False) -> Export:

@@ -1,9 +1,13 @@
 """What stays with the client: a session event reaches the service, not the page."""
 
+from typing import Any
+
 from voicelab.export.target import Remark
 from voicelab.tuning import Tuning
 
-__all__ = ["kept_by_client"]
+__all__ = ["kept_by_client", "unpredicted"]
+
+WEB_AUDIO = {"frequency_hz": "frequency", "gain_db": "gain", "q_db": "Q", "q": "Q"}
 
 
 def kept_by_client(tuning: Tuning) -> tuple[Remark, ...]:
@@ -22,8 +26,8 @@ def kept_by_client(tuning: Tuning) -> tuple[Remark, ...]:
     filters = (
         Remark(
             f"/filters/{index}",
-            f"{each} runs in the page, as a BiquadFilterNode with frequency "
-            f"{each.frequency_hz:g} and Q {each.q_db:.4g} between microphone and sender",
+            f"{each} runs in the page, as a {each.type} BiquadFilterNode with "
+            f"{_node(each)} between microphone and sender",
         )
         for index, each in enumerate(tuning.filters)
     )
@@ -40,4 +44,30 @@ def kept_by_client(tuning: Tuning) -> tuple[Remark, ...]:
             f"the client keeps the session alive: {session.attempts} attempts, rotation "
             f"{session.rotate_before_s:g} s before the limit, appends of {session.chunk_ms:g} ms",
         ),
+    )
+
+
+def _node(each: Any) -> str:
+    """Name the filter's values as the page does."""
+    values = {WEB_AUDIO[key]: value for key, value in vars(each).items() if key in WEB_AUDIO}
+    return " and ".join(f"{name} {round(value, 2):g}" for name, value in values.items())
+
+
+def unpredicted(kind: str) -> Remark:
+    """Say of a turn detection that weighs words what nobody here can know.
+
+    Parameters
+    ----------
+    kind : str
+        The service's name for it.
+
+    Returns
+    -------
+    Remark
+        For the list of what is assumed.
+    """
+    return Remark(
+        "/turn_detection",
+        f"{kind} weighs words as well as sound: voicelab cannot predict it, so no figure of a "
+        "sweep holds for it; measure it on the service",
     )

@@ -4,7 +4,7 @@ The session is nested and names its type; Azure OpenAI's ``/openai/v1``
 endpoint speaks the same.  What is off is written as ``null``.
 """
 
-from voicelab.export.client import kept_by_client
+from voicelab.export.client import kept_by_client, unpredicted
 from voicelab.export.target import Export, Remark, Target
 from voicelab.tuning import Tuning
 from voicelab.tuning.document import plain
@@ -36,25 +36,35 @@ def write(tuning: Tuning) -> Export:
         The event and what it does not say.
     """
     lost = list(kept_by_client(tuning))
-    turn_detection = plain(tuning.turn_detection)
-    if tuning.turn_detection is not None:
-        speech_ms = tuning.turn_detection.speech_duration_ms
-        turn_detection = {key: turn_detection[key] for key in SERVER_VAD}
-        if speech_ms > 0:
+    assumed = [
+        Remark("session.audio.input.noise_reduction", "off; no measurement here knows its effect")
+    ]
+    turns = tuning.turn_detection
+    turn_detection = plain(turns)
+    if turns is not None and turns.type == "semantic_vad":
+        assumed.append(unpredicted(turns.type))
+    elif turns is not None:
+        turn_detection = {**{key: turn_detection[key] for key in SERVER_VAD}, "type": "server_vad"}
+        if turns.type != "server_vad":
+            lost.append(
+                Remark(
+                    "/turn_detection/type",
+                    f"only Azure Voice Live has {turns.type}; server_vad with the same threshold "
+                    "and times is written",
+                )
+            )
+        if turns.speech_duration_ms > 0:
             lost.append(
                 Remark(
                     "/turn_detection/speech_duration_ms",
-                    f"there is no such field: bursts shorter than {speech_ms} ms can start a "
-                    "turn, whatever was measured here",
+                    f"there is no such field: bursts shorter than {turns.speech_duration_ms} ms "
+                    "can start a turn, whatever was measured here",
                 )
             )
     if tuning.player.rate_hz != PCM_24_KHZ["rate"]:
         lost.append(
             Remark("/player/rate_hz", f"the service sends 24000 Hz, not {tuning.player.rate_hz}")
         )
-    assumed = (
-        Remark("session.audio.input.noise_reduction", "off; no measurement here knows its effect"),
-    )
     listen = {
         "format": dict(PCM_24_KHZ),
         "noise_reduction": None,
@@ -64,7 +74,7 @@ def write(tuning: Tuning) -> Export:
         "type": "realtime",
         "audio": {"input": listen, "output": {"format": dict(PCM_24_KHZ)}},
     }
-    return Export({"type": "session.update", "session": session}, tuple(lost), assumed)
+    return Export({"type": "session.update", "session": session}, tuple(lost), tuple(assumed))
 
 
 OPENAI_REALTIME = Target(name="openai-realtime", write=write)

@@ -44,7 +44,7 @@ class Export(NamedTuple):
     Attributes
     ----------
     artifact : dict
-        What one pastes or sends.
+        What one pastes or sends; for a target that is code, texts by file name.
     lost : tuple of Remark
         What the target cannot express.
     assumed : tuple of Remark
@@ -58,7 +58,15 @@ class Export(NamedTuple):
     @property
     def text(self) -> str:
         """The artifact as one pastes or saves it."""
+        if self.files:
+            return "\n".join(f"// ==== {name}\n{text}" for name, text in self.files.items())
         return json.dumps(self.artifact, indent=2)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The artifact's texts by file name; nothing where it is one document."""
+        is_code = all(isinstance(text, str) and "." in name for name, text in self.artifact.items())
+        return dict(self.artifact) if is_code else {}
 
     def __str__(self) -> str:
         lines = [self.text]

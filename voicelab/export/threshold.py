@@ -12,7 +12,7 @@ from voicelab.tuning import Tuning
 __all__ = ["ported"]
 
 PATH = "/turn_detection/threshold"
-OWN_SCALE = "level"  # its scale from 0 to 1 is voicelab's own
+OWN_SCALES = ("level", "level-adaptive")  # from 0 to 1 as voicelab sees fit
 
 
 def ported(
@@ -45,6 +45,8 @@ def ported(
     turns = tuning.evidence.turns
     if tuning.turn_detection is None or origin is None:
         return tuning, (), ()
+    if tuning.turn_detection.type == "semantic_vad":  # it has none
+        return tuning, (), ()
     if origin.how == "set_by_hand":
         sentence = "set by hand; no measurement stands behind it"
         return tuning, (), (Remark(PATH, sentence),)
@@ -54,8 +56,10 @@ def ported(
     tuned, default = tuning.turn_detection.threshold, tuning.profile.turn_detection.threshold
     safe = replace(tuning, turn_detection=replace(tuning.turn_detection, threshold=default))
     instead = f"{default:g}, the default of {tuning.target.profile}, is written"
-    if turns.detector == OWN_SCALE:
-        sentence = f"{tuned:g} was tuned on level, whose scale is voicelab's own; {instead}"
+    if turns.detector in OWN_SCALES:
+        sentence = (
+            f"{tuned:g} was tuned on {turns.detector}, whose scale is voicelab's own; {instead}"
+        )
         return safe, (Remark(PATH, sentence),), ()
     if only_portable and not (turns.calibrated and target.detector is None):
         sentence = f"{tuned:g} was tuned on {turns.detector} and stays behind; {instead}"

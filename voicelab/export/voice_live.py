@@ -5,7 +5,7 @@ an independent client found that the service rejects it here.  What is off is
 written as ``null``, because a key that is absent keeps its former value.
 """
 
-from voicelab.export.client import kept_by_client
+from voicelab.export.client import kept_by_client, unpredicted
 from voicelab.export.target import Export, Remark, Target
 from voicelab.tuning import Tuning
 from voicelab.tuning.document import plain
@@ -48,10 +48,15 @@ def write(tuning: Tuning) -> Export:
                 "interrupt_response false",
             )
         )
+    elif tuning.turn_detection.type != "server_vad":
+        assumed.append(unpredicted(tuning.turn_detection.type))
     for key in ("input_audio_noise_reduction", "input_audio_echo_cancellation"):
         assumed.append(Remark(f"session.{key}", "off; no measurement here knows its effect"))
+    turn_detection = plain(tuning.turn_detection)
+    if turn_detection is not None and not turn_detection.get("languages", True):
+        del turn_detection["languages"]  # left to the service
     session = {
-        "turn_detection": plain(tuning.turn_detection),
+        "turn_detection": turn_detection,
         "input_audio_format": "pcm16",
         "input_audio_sampling_rate": INPUT_RATE_HZ,
         "input_audio_noise_reduction": None,

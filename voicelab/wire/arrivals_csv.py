@@ -20,7 +20,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-__all__ = ["ArrivalRow", "read_arrivals_csv"]
+__all__ = ["ArrivalRow", "number_in", "numbered_lines", "read_arrivals_csv"]
 
 NEEDED = ("response", "recv_ms", "samples")
 
@@ -65,7 +65,7 @@ def read_arrivals_csv(lines: Iterable[str]) -> list[ArrivalRow]:
         If there is no header, a column is missing, or a line does not fit;
         the message names the line.
     """
-    numbered = _numbered(lines)
+    numbered = numbered_lines(lines)
     number, header = next(numbered, (0, []))
     if not header:
         raise ValueError(f"a table of arrivals must begin with the columns {', '.join(NEEDED)}")
@@ -79,7 +79,26 @@ def read_arrivals_csv(lines: Iterable[str]) -> list[ArrivalRow]:
     return [_row(number, columns, values) for number, values in numbered]
 
 
-def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+def numbered_lines(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Split the lines of a table that say something.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        The text, line by line.
+
+    Yields
+    ------
+    number : int
+        The line's number, from 1.
+    values : list of str
+        What stands between its commas.
+
+    Raises
+    ------
+    ValueError
+        If a line is not comma-separated text.
+    """
     for number, line in enumerate(lines, start=1):
         text = line.lstrip("\ufeff").strip()
         if text and not text.startswith("#"):
@@ -98,8 +117,8 @@ def _row(number: int, columns: list[str], values: list[str]) -> ArrivalRow:
     event = cells.get("event", "delta")
     if event not in ("delta", "done"):
         raise ValueError(f"line {number}: event must be delta or done, got {event[:40]!r}")
-    recv_ms = _number(number, "recv_ms", cells["recv_ms"])
-    samples = _number(number, "samples", cells["samples"])
+    recv_ms = number_in(number, "recv_ms", cells["recv_ms"])
+    samples = number_in(number, "samples", cells["samples"])
     if samples < 0 or samples != int(samples):
         raise ValueError(
             f"line {number}: samples must be a whole number, not negative, got {samples:g}"
@@ -107,11 +126,32 @@ def _row(number: int, columns: list[str], values: list[str]) -> ArrivalRow:
     return ArrivalRow(cells["response"], recv_ms, int(samples), event == "done")
 
 
-def _number(number: int, name: str, text: str) -> float:
+def number_in(line: int, name: str, text: str) -> float:
+    """Read one number of a table.
+
+    Parameters
+    ----------
+    line : int
+        Number of the line, for the message.
+    name : str
+        Name of the column, for the message.
+    text : str
+        What stands there.
+
+    Returns
+    -------
+    float
+        Finite.
+
+    Raises
+    ------
+    ValueError
+        If it is no finite number.
+    """
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise ValueError(f"line {number}: {name} must be a finite number, got {text[:40]!r}")
+        raise ValueError(f"line {line}: {name} must be a finite number, got {text[:40]!r}")
     return value
