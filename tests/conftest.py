@@ -3,7 +3,12 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("voicelab", deadline=None)
+hypothesis.settings.load_profile("voicelab")
 
 CHECKOUT = Path(__file__).parents[1]
 # Recordings and traces that may not be shipped lie beside the checkout, or are not there.

@@ -41,17 +41,20 @@ TOP_LEVEL = sorted(name for name in PURE if name.count(".") == 1)
 HEAVY = {"IPython", "ipywidgets", "matplotlib", "onnxruntime", "pandas", "scipy.signal"}
 HEAVY |= {"scipy.stats"}
 
-UNIT = re.compile(r"(^|_)(ms|s|us|hz|db|dbfs|samples|quanta|frames|bytes|seconds|share|per_min)$")
+UNIT = re.compile(
+    r"(^|_)(ms|s|us|hz|ppm|db|dbfs|samples|quanta|frames|bytes|seconds|share|ppm|per_min)$"
+)
 # A whole number counts something, unless its name speaks of a quantity that has a unit.
 QUANTITY = re.compile(
     r"(^|_)(rate|delay|wait|duration|time|timeout|length|window|hop|gap|start|end|frequency|level)$"
 )
 FROM_0_TO_1 = {"missed_short_turns", "plateau", "release_below", "smooth"}
-FROM_0_TO_1 |= {"threshold", "thresholds"}
+FROM_0_TO_1 |= {"cut_turns", "levels", "peak", "threshold", "thresholds"}
+RATIOS = {"q", "speed"}
 AS_THE_METRIC_SAYS = {"at_default", "at_guide", "budget", "figure", "high", "low", "value"}
 AS_THE_METRIC_SAYS |= {"values"}
 WEIGHTED_COUNTS = {"count", "n"}
-DIMENSIONLESS = FROM_0_TO_1 | AS_THE_METRIC_SAYS | WEIGHTED_COUNTS
+DIMENSIONLESS = RATIOS | FROM_0_TO_1 | AS_THE_METRIC_SAYS | WEIGHTED_COUNTS
 
 
 def exports(tree: ast.Module) -> list[str] | None:

@@ -55,8 +55,8 @@ def test_the_service_sends_bursts_so_paced_arrivals_are_left_out_and_named(tuned
     assert any(PACED in remark for remark in tuned.remarks)
 
 
-def test_the_player_holds_what_the_hardest_network_needs(tuned):
-    assert tuned.tuning.player.start == "hold"
+def test_the_player_waits_for_what_the_hardest_network_needs(tuned):
+    assert tuned.tuning.player.start == "prefill"
     assert tuned.tuning.player.start_ms == tuned.buffer.start_ms
     assert tuned.buffer.chosen.underruns <= tuned.buffer.guide.underruns
 

@@ -22,7 +22,7 @@ from voicelab.audio import (
 from voicelab.autotune import autotune
 from voicelab.card import verdict_card
 from voicelab.export import export
-from voicelab.filters import HighPass
+from voicelab.filters import Chain, HighPass, LowPass, Notch
 from voicelab.jitter import GUIDE_PLAYER, Arrivals, Player, play, smallest_buffer
 from voicelab.profiles import profile
 from voicelab.room import Room, read_room
@@ -34,8 +34,11 @@ __all__ = [
     "GUIDE_PLAYER",
     "Arrivals",
     "Budget",
+    "Chain",
     "Grid",
     "HighPass",
+    "LowPass",
+    "Notch",
     "Player",
     "Recording",
     "Room",

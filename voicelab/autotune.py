@@ -11,13 +11,14 @@ from datetime import datetime
 
 from voicelab import samples
 from voicelab.audio import Recording
-from voicelab.filters import HighPass
+from voicelab.filters import HighPass, joined
 from voicelab.jitter import Arrivals, BufferChoice, smallest_buffer
 from voicelab.profiles import Profile, profile
 from voicelab.room import Room
 from voicelab.tuning import Tuning
 from voicelab.vad import (
     DETECTORS,
+    Budget,
     Choice,
     Detector,
     Grid,
@@ -120,6 +121,10 @@ def autotune(
     ValueError
         If the profile or detector is unknown, or nothing audible was given.
     """
+    # Asked first: nobody should wait for a sweep to be told of a slip of the pen.
+    budget = Budget(
+        false_triggers_per_min=false_triggers_per_min, missed_short_turns=missed_short_turns
+    )
     base = profile(profile_name)
     names = [each if isinstance(each, str) else each.name for each in detectors]
     if detector not in names:
@@ -142,8 +147,8 @@ def autotune(
             start=replace(start, detector=name),
             guide=replace(guide, detector=name),
             filters=tuple(dict.fromkeys([*PROPOSED_FILTERS, start.filter])),
-            false_triggers_per_min=false_triggers_per_min,
-            missed_short_turns=missed_short_turns,
+            false_triggers_per_min=budget.false_triggers_per_min,
+            missed_short_turns=budget.missed_short_turns,
         )
         for name in names
     }
@@ -199,7 +204,7 @@ def _apart(takes: Sequence[Recording]) -> tuple[Recording, ...]:
 
 
 def _setting(base: Profile, detector: str) -> Setting:
-    return Setting(detector, base.turn_detection, base.filters[0] if base.filters else None)
+    return Setting(detector, base.turn_detection, joined(base.filters))
 
 
 def _grid(*settings: TurnDetection) -> Grid:

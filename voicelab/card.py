@@ -13,7 +13,7 @@ from voicelab.autotune import Autotuned
 from voicelab.vad import Choice, Estimate, Figures
 from voicelab.vad.evidence import worst_kind
 
-__all__ = ["Card", "Row", "Value", "verdict_card"]
+__all__ = ["COLUMNS", "Card", "Row", "Value", "verdict_card"]
 
 COLUMNS = ("guide", "default", "yours")
 ByKind = dict[Kind, Figures]
@@ -124,7 +124,7 @@ def verdict_card(tuned: Autotuned) -> Card:
         values=tuple(_values(tuned)),
         families=tuple(others),
         needs=choice.needs,
-        remarks=tuned.remarks,
+        remarks=(*_unsolved(choice), *choice.advice, *tuned.remarks),
     )
 
 
@@ -180,6 +180,12 @@ def _values(tuned: Autotuned) -> list[Value]:
     if tuned.buffer is None:
         return [*values, Value(str(tuned.tuning.player), "kept", "too few answers were recorded")]
     return [*values, Value(str(tuned.tuning.player), "shown", _buffer_reason(tuned))]
+
+
+def _unsolved(choice: Choice) -> list[str]:
+    if not choice.unsolved:
+        return []
+    return [f"{', '.join(choice.unsolved)}: no setting that was tried meets both budgets here"]
 
 
 def _buffer_reason(tuned: Autotuned) -> str:

@@ -15,7 +15,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from voicelab.filters import WEB_AUDIO_Q_DB, HighPass
+from voicelab.filters import WEB_AUDIO_Q_DB, HighPass, Node
 from voicelab.jitter import GUIDE_PLAYER, NO_BUFFER, Pacing, Player
 from voicelab.vad.turn_detection import TurnDetection
 from voicelab.wire.session import SessionSettings
@@ -81,7 +81,7 @@ class Profile:
         What the defaults belong to; ``None`` where the service has no versions.
     turn_detection : TurnDetection
         The service's, or the guide's, settings.
-    filters : tuple of HighPass
+    filters : tuple of filters
         In front of the microphone, in order.
     player : Player
         How a page plays that nobody tuned.
@@ -102,7 +102,7 @@ class Profile:
     as_of: date
     api_version: str | None
     turn_detection: TurnDetection
-    filters: tuple[HighPass, ...]
+    filters: tuple[Node, ...]
     player: Player
     session: SessionSettings
     limits: Limits

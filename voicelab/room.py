@@ -28,7 +28,7 @@ from voicelab.audio import (
 )
 from voicelab.jitter import Arrivals
 
-__all__ = ["Room", "gather", "kind_from_name", "labels_path", "read_room", "read_take"]
+__all__ = ["Room", "gather", "is_room", "kind_from_name", "labels_path", "read_room", "read_take"]
 
 # The first kind with a word in the name wins: "office_fan" is a fan, "keyboard_room" a keyboard.
 KIND_WORDS: dict[Kind, frozenset[str]] = {
@@ -129,6 +129,23 @@ def read_room(folder: str | Path) -> Room:
     _refuse_twins(take.name for take in takes)
     files = _files(folder / "arrivals", ARRIVAL_SUFFIXES)
     return Room(folder.resolve().name, takes, tuple(read_arrivals(path) for path in files))
+
+
+def is_room(folder: str | Path) -> bool:
+    """Tell whether a folder holds recordings.
+
+    Parameters
+    ----------
+    folder : str or Path
+        An existing folder.
+
+    Returns
+    -------
+    bool
+        Whether :func:`read_room` finds audio in it.
+    """
+    shelf = Path(folder) / "recordings"
+    return bool(_files(shelf if shelf.is_dir() else Path(folder), AUDIO_SUFFIXES))
 
 
 def gather(

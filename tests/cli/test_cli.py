@@ -83,7 +83,9 @@ def test_inspect_says_what_there_is_and_what_to_record():
     assert "record" in done.stdout
 
 
-@pytest.mark.parametrize("verb", ["", "tune", "inspect", "label", "export"])
+@pytest.mark.parametrize(
+    "verb", ["", "explain", "export", "inspect", "lab", "label", "redact", "simulate", "tune"]
+)
 def test_every_verb_has_help_that_names_its_words(verb):
     done = voicelab(*verb.split(), "--help")
     assert done.exit_code == 0

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicelab.filters import HighPass
+from voicelab.filters import BandPass, HighPass, LowPass, Notch, Peaking
 from voicelab.jitter.player import Player
 from voicelab.profiles import PROFILES
 from voicelab.tuning import Tuning, TuningError
@@ -26,7 +26,12 @@ turn_detections = st.builds(
     interrupt_response=st.booleans(),
 )
 filters = st.lists(
-    st.builds(HighPass, st.floats(1e-3, 1e5), q_db=st.floats(-40, 40)), max_size=3
+    st.builds(HighPass, st.floats(1e-3, 1e5), q_db=st.floats(-40, 40))
+    | st.builds(LowPass, st.floats(1e-3, 1e5), q_db=st.floats(-40, 40))
+    | st.builds(Notch, st.floats(1e-3, 1e5), q=st.floats(0.01, 1000))
+    | st.builds(BandPass, st.floats(1e-3, 1e5), q=st.floats(0.01, 1000))
+    | st.builds(Peaking, st.floats(1e-3, 1e5), st.floats(-40, 40), q=st.floats(0.01, 1000)),
+    max_size=3,
 ).map(tuple)
 players = st.builds(
     Player,
@@ -154,7 +159,9 @@ DAMAGE = [
     ("/filters/0/frequency_hz", ..., "/filters/0/frequency_hz is missing"),
     ("/filters/0/frequency_hz", -80, "/filters/0/frequency_hz must be positive, got -80"),
     ("/filters/0/frequency_hz", True, "/filters/0/frequency_hz must be a valid number, got true"),
-    ("/filters/0/type", "lowpass", "/filters/0/type must be 'highpass', got 'lowpass'"),
+    ("/filters/0/type", "highshelf", "/filters/0/type must be one of 'highpass', 'lowpass'"),
+    ("/filters/0/type", ..., "/filters/0/type is missing"),
+    ("/filters/0/type", "notch", "/filters/0/q_db is not known"),
     ("/filters/0/Q", 1, "/filters/0/Q is not known"),
     ("/turn_detection", "none", "/turn_detection must be an object, got 'none'"),
     ("/turn_detection/threshold", 1.01, r"/turn_detection/threshold must lie in \[0, 1\]"),
@@ -162,7 +169,7 @@ DAMAGE = [
     ("/turn_detection/threshold", "0.65", "must be a valid number, got '0.65'"),
     ("/turn_detection/silence_duration_ms", 0.45, "must be a valid integer, got 0.45"),
     ("/turn_detection/silence_duration_ms", 1, "at least 10, got 1; did you pass seconds"),
-    ("/turn_detection/type", "semantic_vad", "must be 'server_vad', got 'semantic_vad'"),
+    ("/turn_detection/type", "loud_vad", "type must be one of 'server_vad', .*, got 'loud_vad'"),
     ("/turn_detection/create_response", 1, "must be a valid boolean, got 1"),
     ("/player/rate_hz", 24, "/player/rate_hz must lie in .*did you pass kilohertz"),
     ("/player/start", "now", "/player/start must be 'prefill' or 'hold', got 'now'"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from voicelab.filters import HighPass
+from voicelab.filters import BandPass, HighPass, LowPass, Notch, Peaking
 from voicelab.jitter.player import Player
 from voicelab.profiles import PROFILES
 from voicelab.tuning import Tuning, schema
@@ -52,7 +52,10 @@ def test_the_schema_accepts_a_config_that_leaves_settings_to_the_profile(validat
     Tuning.from_json(json.dumps(short))
 
 
-@pytest.mark.parametrize("settings", [HighPass, TurnDetection, Player, SessionSettings])
+FILTERS = [HighPass, LowPass, BandPass, Notch, Peaking]
+
+
+@pytest.mark.parametrize("settings", [*FILTERS, TurnDetection, Player, SessionSettings])
 def test_the_schema_has_exactly_the_fields_of_each_settings_class(settings):
     described = schema()["$defs"][settings.__name__]
     assert set(described["properties"]) == {each.name for each in fields(settings)}

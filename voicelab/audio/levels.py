@@ -41,7 +41,9 @@ def level_dbfs(recording: Recording) -> float:
                 for start, end in turn.spans
             ]
         )
-    power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
+    # In double precision, without a copy in it: hours of noise have a level too.
+    energy = float(np.einsum("i,i->", samples, samples, dtype=np.float64))
+    power = energy / samples.size if samples.size else 0.0
     return max(SILENT_DBFS, 10 * float(np.log10(max(power, 1e-30))))
 
 

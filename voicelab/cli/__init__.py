@@ -3,7 +3,18 @@
 Importing a verb adds it to ``app``.
 """
 
-from voicelab.cli import export, inspect, label, tune
+from voicelab.cli import explain, export, inspect, lab, label, redact, simulate, tune
 from voicelab.cli.main import app, main
 
-__all__ = ["app", "export", "inspect", "label", "main", "tune"]
+__all__ = [
+    "app",
+    "explain",
+    "export",
+    "inspect",
+    "lab",
+    "label",
+    "main",
+    "redact",
+    "simulate",
+    "tune",
+]

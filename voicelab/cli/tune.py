@@ -29,7 +29,8 @@ def tune(
         list[Path] | None, typer.Option(help="A folder (or file) of speech; labels beside it.")
     ] = None,
     trace: Annotated[
-        list[Path] | None, typer.Option(help="When answers arrived: a CSV file. May be repeated.")
+        list[Path] | None,
+        typer.Option(help="When answers arrived: HAR, JSONL or CSV. May be repeated."),
     ] = None,
     profile: Annotated[
         str, typer.Option(help="Whose defaults to start from.")
@@ -50,6 +51,9 @@ def tune(
         Path | None,
         typer.Option(help="Where the config goes; in the room, or here, unless told."),
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="A file for the report: one HTML page with its pictures.")
+    ] = None,
 ) -> None:
     """Tune threshold, speech duration, filter and playback buffer.
 
@@ -64,8 +68,9 @@ def tune(
         from voicelab.vad import DETECTORS, SileroDetector
 
         target = out or _default_out(room or [])
-        if not target.absolute().parent.is_dir():
-            raise ValueError(f"--out must lie in a folder that exists, got {target}")
+        for option, path in (("--out", target), ("--report", report)):
+            if path is not None and not path.absolute().parent.is_dir():
+                raise ValueError(f"{option} must lie in a folder that exists, got {path}")
         heard = _room(room or [], noise or [], speech or [], trace or [])
         families = [SileroDetector(silero) if name == "silero" else name for name in DETECTORS]
         with progress_bar("hearing scenes") as progress:
@@ -81,6 +86,12 @@ def tune(
             )
         typer.echo(str(verdict_card(tuned)))
         tuned.tuning.save(target)
+        if report is not None:
+            from voicelab.tuning.store import write_text
+            from voicelab.views.report import report_html
+
+            write_text(report_html(tuned), report)
+            typer.echo(f"\nwrote {report}")
         typer.echo(f"\nwrote {target}; next: voicelab export {target} --to voice-live")
 
 
@@ -99,6 +110,9 @@ def _room(
     if places and (noise or speech):
         raise ValueError("name a room, or --noise and --speech, not both")
     arrivals = tuple(read_arrivals(path) for path in traces)
+    for each in arrivals:
+        for sentence in each.remarks:
+            typer.echo(f"{each.name}: {sentence}", err=True)
     if len(places) == 1 and places[0].is_dir():
         room = read_room(places[0])
     elif places or noise or speech:

@@ -1,7 +1,6 @@
 """A config with its origin and its evidence: made, checked, read and written."""
 
 from voicelab.tuning.change import Change
-from voicelab.tuning.choice import Choice
 from voicelab.tuning.error import TuningError
 from voicelab.tuning.evidence import (
     ArrivalsUsed,
@@ -13,7 +12,7 @@ from voicelab.tuning.evidence import (
     TurnsEvidence,
 )
 from voicelab.tuning.fields import plain_name
-from voicelab.tuning.made import Made, Target
+from voicelab.tuning.made import Made
 from voicelab.tuning.origin import Origin
 from voicelab.tuning.schema import schema
 from voicelab.tuning.tuning import Tuning
@@ -22,14 +21,12 @@ __all__ = [
     "ArrivalsUsed",
     "BufferEvidence",
     "Change",
-    "Choice",
     "Evidence",
     "Made",
     "Metric",
     "Origin",
     "RecordingUsed",
     "StartDelay",
-    "Target",
     "Tuning",
     "TuningError",
     "TurnsEvidence",

@@ -2,16 +2,16 @@
 
 A value's path is its JSON pointer in the document: ``/filters/0`` is a whole
 filter, ``/turn_detection/threshold`` one setting.  Turn detection that is
-off (push-to-talk) is a value of its own, ``/turn_detection``.
+off (push-to-talk), or of another kind, is a value of its own, ``/turn_detection``.
 """
 
 from dataclasses import fields
 from itertools import zip_longest
 from typing import NamedTuple, Protocol
 
-from voicelab.filters import HighPass
+from voicelab.filters import Node
 from voicelab.jitter.player import Player
-from voicelab.vad.turn_detection import TurnDetection
+from voicelab.vad.semantic import AnyTurnDetection
 from voicelab.wire.session import SessionSettings
 
 __all__ = ["SECTIONS", "Change", "HasSettings", "changes", "document_order", "paths", "word"]
@@ -23,11 +23,11 @@ class HasSettings(Protocol):
     """What a profile and a tuning have in common."""
 
     @property
-    def filters(self) -> tuple[HighPass, ...]:
+    def filters(self) -> tuple[Node, ...]:
         """What runs in front of the microphone."""
 
     @property
-    def turn_detection(self) -> TurnDetection | None:
+    def turn_detection(self) -> AnyTurnDetection | None:
         """The service's settings; ``None`` is push-to-talk."""
 
     @property
@@ -77,10 +77,11 @@ def word(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:g}"
-    if isinstance(value, TurnDetection):
+    if isinstance(value, AnyTurnDetection):
         return value.type
     if isinstance(value, tuple):
-        return " to ".join(word(each) for each in value) or "none"
+        between = ", " if all(isinstance(each, str) for each in value) else " to "
+        return between.join(word(each) for each in value) or "none"
     return str(value)
 
 
@@ -102,7 +103,7 @@ def changes(before: HasSettings, after: HasSettings) -> tuple[Change, ...]:
         found.append(Change(f"/filters/{index}", old, new))
     for section in SECTIONS:
         old, new = getattr(before, section), getattr(after, section)
-        if old is None or new is None:
+        if type(old) is not type(new) or old is None:
             found.append(Change(f"/{section}", old, new))
         else:
             for each in fields(new):

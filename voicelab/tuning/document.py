@@ -9,7 +9,7 @@ say nothing left out.
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -103,6 +103,8 @@ def with_defaults(document: dict[str, Any]) -> dict[str, Any]:
         default = plain(getattr(PROFILES[name], section))
         given = document.get(section, default)
         both = isinstance(given, dict) and isinstance(default, dict)
+        if both and given.get("type", default.get("type")) != default.get("type"):
+            both = False  # another kind of turn detection has defaults of its own
         filled[section] = {**default, **given} if both else given
     return filled
 
@@ -194,7 +196,7 @@ def plain(value: Any) -> Any:
         return {
             each.name: plain(inner)
             for each, inner in found
-            if not (inner is None and each.default is not MISSING)
+            if not (inner is None and each.default is None)
         }
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}

@@ -100,8 +100,9 @@ def refusal(error: "ValidationError") -> TuningError:
     """
     first = error.errors(include_url=False)[0]
     kind, got, context = first["type"], first["input"], first.get("ctx", {})
-    *parents, last = first["loc"] or ("",)
-    path = pointer(*parents) if last == "[key]" else pointer(*first["loc"])
+    where = _without_type(first["loc"])
+    *parents, last = where or ("",)
+    path = pointer(*parents) if last == "[key]" else pointer(*where)
     if kind == "value_error":
         cause = context["error"]
         if isinstance(cause, TuningError):
@@ -115,6 +116,15 @@ def refusal(error: "ValidationError") -> TuningError:
         return TuningError(UNKNOWN_KEY, path=path)
     if kind == "json_invalid":
         return TuningError("must hold whole characters, got half of a surrogate pair")
+    if kind == "union_tag_invalid":
+        return TuningError(
+            f"must be one of {context['expected_tags']}, got {shown(context['tag'])}",
+            path=path + pointer("type"),
+        )
+    if kind == "union_tag_not_found":
+        return TuningError("is missing", path=path + pointer("type"))
+    if kind == "model_attributes_type":
+        return TuningError(f"must be an object, got {shown(got)}", path=path)
     if kind == "missing":
         return TuningError("is missing", path=path)
     if kind == "too_long":
@@ -123,3 +133,9 @@ def refusal(error: "ValidationError") -> TuningError:
         )
     must = first["msg"].replace("Input should", "must", 1)
     return TuningError(f"{must}, got {shown(got)}", path=path)
+
+
+def _without_type(where: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Drop what pydantic puts between a filter, or turn detection, and its field: its type."""
+    above = {"filters": 2, "turn_detection": 1}.get(str(where[0]) if where else "", len(where))
+    return where[:above] + where[above + 1 :]

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from pydantic_core.core_schema import CoreSchema
 
 __all__ = [
+    "BY_TYPE",
     "Count",
     "Fingerprint",
     "Moment",
     "Name",
     "NotNegative",
+    "Place",
     "Share",
     "Version",
     "Word",
@@ -86,6 +88,18 @@ class Within:
         return {**handler(source), "ge": self.low, "le": self.high}
 
 
+class ByType:
+    """One of several classes; the field ``type`` tells which."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: "GetCoreSchemaHandler"
+    ) -> "CoreSchema":
+        from pydantic import Field
+
+        return handler(Annotated[source, Field(discriminator="type")])
+
+
+BY_TYPE = ByType()
 NAME = Text(
     rf"^[._(+-]{{0,2}}{LETTER}{{1,{RUN}}}(?:[ ._()+-]{{1,4}}{LETTER}{{1,{RUN}}}){{0,15}}[)]?$",
     longest=64,

@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from voicelab.filters import HighPass
+from voicelab.filters import Node
 from voicelab.jitter.player import Player
 from voicelab.profiles import Profile, profile
 from voicelab.tuning.change import Change, HasSettings, changes
@@ -33,12 +33,12 @@ from voicelab.tuning.document import (
 )
 from voicelab.tuning.error import UNKNOWN_KEY, TuningError, refusal
 from voicelab.tuning.evidence import Evidence
-from voicelab.tuning.fields import Place
+from voicelab.tuning.fields import BY_TYPE, Place
 from voicelab.tuning.made import Made, Target
 from voicelab.tuning.origin import Origin, settled
 from voicelab.tuning.store import read_text, write_text
 from voicelab.tuning.text import describe
-from voicelab.vad.turn_detection import TurnDetection
+from voicelab.vad.semantic import AnyTurnDetection
 from voicelab.wire.session import SessionSettings
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ class Tuning:
         When, and by which voicelab.
     target : Target
         The profile and api-version that it is meant for.
-    filters : tuple of HighPass
+    filters : tuple of filters
         In front of the microphone, in order.
-    turn_detection : TurnDetection or None
+    turn_detection : TurnDetection, AzureSemanticVad, SemanticVad or None
         The service's settings; ``None`` is push-to-talk.
     player : Player
         How the page plays.
@@ -86,8 +86,8 @@ class Tuning:
     format: Literal["voicelab-tuning/1"] = FORMAT
     made: Made
     target: Target
-    filters: tuple[HighPass, ...]
-    turn_detection: TurnDetection | None
+    filters: tuple[Annotated[Node, BY_TYPE], ...]
+    turn_detection: Annotated[AnyTurnDetection, BY_TYPE] | None
     player: Player
     session: SessionSettings
     origin: Mapping[Place, Origin] = field(default_factory=dict)

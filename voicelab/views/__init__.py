@@ -5,6 +5,8 @@ this package.
 """
 
 from voicelab.views.panel import Panel
+from voicelab.views.playback import Playback
 from voicelab.views.turns import Turns
+from voicelab.views.waveform import Waveform
 
-__all__ = ["Panel", "Turns"]
+__all__ = ["Panel", "Playback", "Turns", "Waveform"]

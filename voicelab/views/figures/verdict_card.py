@@ -45,7 +45,7 @@ def draw_verdict_card(card: Card) -> Figure:
     height = 1 - step
 
     def write(x: float, text: str, **style: Any) -> None:
-        figure.text(x, height, text, fontsize=10, va="top", **style)
+        figure.text(x, height, text, fontsize=10, va="top", parse_math=False, **style)
 
     write(0.02, card.title, weight="bold")
     height -= 1.6 * step
