@@ -10,6 +10,9 @@ import pytest
 hypothesis.settings.register_profile("voicelab", deadline=None)
 hypothesis.settings.load_profile("voicelab")
 
+# Two files of one name; neither holds an example to run.
+collect_ignore = ["conftest.py", "browser/conftest.py"]
+
 CHECKOUT = Path(__file__).parents[1]
 # Recordings and traces that may not be shipped lie beside the checkout, or are not there.
 SHARED = CHECKOUT.parent / "shared"
