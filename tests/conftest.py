@@ -1,10 +1,15 @@
 """What every test may lean on, and the rule that CI skips nothing it promised."""
 
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+# A shell's background job ignores Ctrl-C, and so would every program that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("voicelab", deadline=None)

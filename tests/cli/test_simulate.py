@@ -26,9 +26,12 @@ def test_it_prints_its_url_once_it_listens_and_stops_by_signal(stop):
             async with connect(f"{url}/voice-live/realtime", proxy=None) as peer:
                 return [json.loads(await peer.recv())["type"] for _ in range(2)]
 
-        heard = asyncio.run(greeting())
-        service.send_signal(stop)
-        assert service.wait(timeout=10) == 0
+        try:
+            heard = asyncio.run(greeting())
+            service.send_signal(stop)
+            assert service.wait(timeout=10) == 0
+        finally:
+            service.kill()  # leaving the block waits for it, however it came here
     assert heard == ["session.created", "error"]
 
 
