@@ -6,6 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from network_guard import pytest_sessionfinish, stays_on_this_machine  # noqa: F401
 
 # A shell's background job ignores Ctrl-C, and so would every program that a test starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

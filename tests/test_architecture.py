@@ -50,11 +50,16 @@ QUANTITY = re.compile(
 )
 FROM_0_TO_1 = {"missed_short_turns", "plateau", "release_below", "smooth"}
 FROM_0_TO_1 |= {"cut_turns", "levels", "peak", "threshold", "thresholds"}
-RATIOS = {"q", "speed"}
+RATIOS = {"drain", "q", "speed"}
+# Currency for a million tokens.
+PRICES = {"audio_in", "audio_out", "text_in", "text_out", "cached_audio_in", "cached_text_in"}
 AS_THE_METRIC_SAYS = {"at_default", "at_guide", "budget", "figure", "high", "low", "value"}
-AS_THE_METRIC_SAYS |= {"values"}
+AS_THE_METRIC_SAYS |= {"limit", "remaining", "values"}
 WEIGHTED_COUNTS = {"count", "n"}
+# Places in the user's audio, in samples: the session policy counts in nothing else.
+SAMPLE_POSITIONS = {"start", "end"}
 DIMENSIONLESS = RATIOS | FROM_0_TO_1 | AS_THE_METRIC_SAYS | WEIGHTED_COUNTS
+DIMENSIONLESS |= PRICES | SAMPLE_POSITIONS
 
 
 def exports(tree: ast.Module) -> list[str] | None:

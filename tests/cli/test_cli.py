@@ -84,7 +84,8 @@ def test_inspect_says_what_there_is_and_what_to_record():
 
 
 @pytest.mark.parametrize(
-    "verb", ["", "explain", "export", "inspect", "lab", "label", "redact", "simulate", "tune"]
+    "verb",
+    ["", "explain", "export", "inspect", "lab", "label", "redact", "simulate", "talk", "tune"],
 )
 def test_every_verb_has_help_that_names_its_words(verb):
     done = voicelab(*verb.split(), "--help")

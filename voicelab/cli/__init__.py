@@ -3,7 +3,7 @@
 Importing a verb adds it to ``app``.
 """
 
-from voicelab.cli import explain, export, inspect, lab, label, redact, simulate, tune
+from voicelab.cli import explain, export, inspect, lab, label, redact, simulate, talk, tune
 from voicelab.cli.main import app, main
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "main",
     "redact",
     "simulate",
+    "talk",
     "tune",
 ]

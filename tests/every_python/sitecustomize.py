@@ -1,0 +1,5 @@
+"""Guards every Python that a test starts: kernels, command lines, servers."""
+
+import outside
+
+outside.refuse()
