@@ -29,7 +29,7 @@ def test_in_ci_nothing_is_skipped_but_what_cannot_be_shipped(tmp_path, ci, faile
         (tests / f"{name}.py").write_text(f"import pytest\n{code.format(name)}\n", "utf-8")
     finished = subprocess.run(
         [sys.executable, "-m", "pytest", "-rfE", "--continue-on-collection-errors", tests],
-        env=os.environ | {"CI": ci},
+        env=os.environ | {"CI": ci, "PYTHONPATH": str(Path(__file__).parent)},
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -41,7 +41,7 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site():
     """Where the test pages are served."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(HERE)))
@@ -53,7 +53,7 @@ def site():
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     """A browser without a window."""
     if not CHROMIUM.exists():
