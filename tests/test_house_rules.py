@@ -13,7 +13,7 @@ LONGEST_LINES = 400
 
 # The brackets keep this file from finding itself.
 REGISTRIES = re.compile(
-    "pypi[.]org|pythonhosted[.]org|npmjs[.]org|anaconda[.]org|artifac[t]ory|jfro[g]"
+    "pyp[i][.]org|python[h]osted[.]org|npm[j]s[.]org|anacond[a][.]org|artifac[t]ory|jfro[g]"
 )
 MACHINE_PATHS = re.compile(
     r"(?<![\w.:/~<>])/(home|Users|root|work|tmp|mnt|private)/\w|\b[A-Z]:\\\w"

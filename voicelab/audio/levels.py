@@ -8,7 +8,6 @@ count; the level of *noise* over the whole clip.
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voicelab.audio.recording import Recording
 
@@ -122,21 +121,3 @@ def mix(
 
 def _gain(change_db: float) -> np.float32:
     return np.float32(10 ** (change_db / 20))
-
-
-def amplified(samples: NDArray[np.float32], change_db: float) -> NDArray[np.float32]:
-    """Change the level of samples.
-
-    Parameters
-    ----------
-    samples : ndarray
-        Full scale +-1.
-    change_db : float
-        Positive is louder.
-
-    Returns
-    -------
-    ndarray
-        float32, not clipped.
-    """
-    return samples * _gain(change_db)
