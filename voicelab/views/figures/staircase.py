@@ -62,11 +62,11 @@ class Staircase(Picture):
         (self._wait,) = waits.plot([], [], color=BLACK, marker="s", markersize=6, linestyle="")
         waits.axhline(ECHO_LIMIT_MS, color=GREY, linewidth=1)
         waits.text(
-            0.01, 1.15 * ECHO_LIMIT_MS, "2 s: Azure's echo cancellation ends", fontsize=8,
-            color=GREY, ha="left", va="bottom", transform=waits.get_yaxis_transform(),
+            0.99, 1.15 * ECHO_LIMIT_MS, "2 s: Azure's echo cancellation ends", fontsize=8,
+            color=GREY, ha="right", va="bottom", transform=waits.get_yaxis_transform(),
         )  # fmt: skip
         waits.set(xlabel="buffer (ms)", ylabel="wait (ms)", yscale="log", ylim=(1, 40_000))
-        waits.set_yticks([1, 10, 100, 1000, 10_000], ["1", "10", "100", "1 s", "10 s"])
+        waits.set_yticks([1, 10, 100, 1000, 10_000], ["1", "10", "100", "1000", "10000"])
         waits.minorticks_off()
         waits.legend(fontsize=8, frameon=False, loc="lower right")
         tidy(waits, grid="both")
