@@ -78,8 +78,8 @@ def frame_loop(sounds, model):
 
 
 def one_thread_sweep(chosen, detector):
-    cell = Cell(tuple(range(len(chosen))), chosen, None, detector, GRID, 400)
-    scored = cell.run([None] * len(chosen))
+    cell = Cell(tuple(range(len(chosen))), chosen, None, (detector,), GRID, 400)
+    (scored,) = cell.run([[None] * len(chosen)])
     return KindScores.of(list(zip(chosen, scored.scores, strict=True)))
 
 
