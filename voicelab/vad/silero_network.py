@@ -7,7 +7,7 @@ columns, four convolutions, and what the cell takes in [1]_.  Then the cell
 goes frame by frame, all streams side by side.
 
 A frame's value must depend neither on its neighbours nor on how many streams
-there are.  So every product has one shape: frames go in blocks of 16, streams
+there are.  So every product has one shape: frames go in blocks of 32, streams
 in blocks of 8, the last block filled up with silence.
 
 References
@@ -20,14 +20,13 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from voicelab.vad.onnx_weights import read_weights
 
 __all__ = ["SileroNetwork"]
 
-BLOCK = 16  # frames to a product: what they need stays in the core's own cache
+BLOCK = 32  # frames to a product: what they need stays in the core's own cache
 LANES = 8  # streams to a product
 STATE = 128
 HOP = 128  # samples between columns of the spectrum
@@ -139,8 +138,9 @@ class SileroNetwork:
     def _prepared(self, seen: Floats) -> Floats:
         n = len(seen)
         mirrored = np.concatenate((seen, seen[:, -2 : -2 - MIRRORED : -1]), axis=1)
-        columns = sliding_window_view(mirrored, WINDOW, axis=1)[:, ::HOP]
-        spectrum = (columns.reshape(-1, WINDOW) @ self._basis).reshape(n, 4, 2, BINS)
+        hops = mirrored.reshape(n, 5, HOP)  # a column is a hop and the next
+        columns = np.concatenate((hops[:, :-1], hops[:, 1:]), axis=2).reshape(-1, WINDOW)
+        spectrum = (columns @ self._basis).reshape(n, 4, 2, BINS)
         level = np.sqrt(np.sum(np.square(spectrum), axis=2))
         wide = self._convolved(0, _taps(level, step=1))
         half = self._convolved(1, _taps(wide.reshape(n, 4, -1), step=2))
@@ -156,8 +156,8 @@ def _taps(columns: Floats, *, step: int) -> Floats:
     n, count, size = columns.shape
     padded = np.zeros((n, count + 2, size), np.float32)
     padded[:, 1:-1] = columns
-    rows = sliding_window_view(padded.reshape(n, -1), 3 * size, axis=1)[:, :: step * size]
-    return rows[:, : count // step].reshape(-1, 3 * size)
+    before, own, after = (padded[:, first : first + count : step] for first in range(3))
+    return np.concatenate((before, own, after), axis=2).reshape(-1, 3 * size)
 
 
 def _in_blocks(size: int, work: Callable[[Floats], Floats], rows: Floats) -> Floats:
