@@ -30,7 +30,9 @@ def test_a_stream_of_chunks_of_any_size_hears_what_the_whole_holds(family, cuts)
     (whole,) = family.activities([SPOKEN])
     stream = family.stream(rate_hz=SPOKEN.rate_hz)
     heard = [stream.feed(chunk) for chunk in np.split(SPOKEN.samples, sorted(cuts))]
-    np.testing.assert_array_equal(np.concatenate([*heard, stream.finish()]), whole.values)
+    apart = 1e-5 if family.name.startswith("silero") else 0  # streams are onnxruntime's
+    heard = np.concatenate([*heard, stream.finish()])
+    np.testing.assert_allclose(heard, whole.values, rtol=0, atol=apart)
 
 
 @named

@@ -1,8 +1,9 @@
 """One thread: matrix products that do not spread over cores of their own accord.
 
 A sweep runs several cells side by side; products that each want every core
-would stand in each other's way.  The limit belongs to the process, so the
-first who asks sets it and the last lifts it.
+would stand in each other's way, and setting the limit anew for each cell costs more
+than the products (measured).  It belongs to the process, so the first who asks
+sets it and the last lifts it.
 """
 
 import functools

@@ -5,10 +5,10 @@ found without importing that package; another file of the same form can be
 named.  Frames are 512 samples at 16 kHz (32 ms), each seen together with the
 64 samples before it; the memory is an array of shape (2, streams, 128) [1]_.
 
-Independent recordings run side by side.  Where the file holds the network that
-:mod:`voicelab.vad.silero_network` knows, it is computed there, at a fraction
-of the cost; onnxruntime is asked beforehand whether it agrees, and runs any
-other file.
+onnxruntime runs a stream, frame by frame.  Independent recordings run side by
+side; where the file holds the network that :mod:`voicelab.vad.silero_network`
+knows, they are computed there at a fraction of the cost, and onnxruntime is
+asked beforehand whether it agrees, to 0.00001.
 
 Long noise makes the model deaf to the speech that follows.  With
 ``reset_in_quiet`` its memory is wiped, at most every 2 s, and only when the
@@ -80,7 +80,7 @@ class SileroDetector(FrameDetector):
         callable
             Remembers the model's state and the end of the last frame.
         """
-        memory = _Memory(self, streams=1)
+        memory = _Memory(_Runtime(_session(self.model)), self.reset_in_quiet, streams=1)
         return lambda frames: memory.hear(frames[:, np.newaxis])[:, 0]
 
     def activities(self, recordings: Sequence[Recording]) -> list[Activity]:
@@ -109,7 +109,7 @@ class SileroDetector(FrameDetector):
 
     def _batch(self, framed: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """Hear streams side by side, the longest first; who has ended drops out."""
-        memory = _Memory(self, streams=len(framed))
+        memory = _Memory(_network(self.model), self.reset_in_quiet, streams=len(framed))
         heard = np.zeros((len(framed[0]), len(framed)), np.float32)
         edges = sorted({*map(len, framed), *range(CHUNK, len(heard), CHUNK)} - {0})
         for first, last in zip([0, *edges], edges, strict=False):
@@ -132,9 +132,9 @@ class _Network(Protocol):
 class _Memory:
     """What is remembered of each stream between two frames."""
 
-    def __init__(self, detector: SileroDetector, *, streams: int) -> None:
-        self._network = _network(detector.model)
-        self._resets = detector.reset_in_quiet
+    def __init__(self, network: _Network, resets: bool, *, streams: int) -> None:
+        self._network = network
+        self._resets = resets
         self._state = np.zeros((2, streams, 128), np.float32)
         self._context = np.zeros((streams, CONTEXT_SAMPLES), np.float32)
         self._since_reset = np.zeros(streams, int)
@@ -247,6 +247,7 @@ def _answers(network: _Network, frames: NDArray[np.float32]) -> NDArray[np.float
     return np.concatenate(answers)
 
 
+@functools.cache
 def _session(model: Path) -> Any:
     import onnxruntime
 

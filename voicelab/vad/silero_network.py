@@ -6,9 +6,9 @@ before it is computed for many frames at once: a short-time spectrum of four
 columns, four convolutions, and what the cell takes in [1]_.  Then the cell
 goes frame by frame, all streams side by side.
 
-A frame's value must depend neither on its neighbours nor on how many streams
-there are.  So every product has one shape: frames go in blocks of 32, streams
-in blocks of 8, the last block filled up with silence.
+A frame's value must not depend on who else is heard beside it.  So every
+product has one shape: frames go in blocks of 32, streams in blocks of 8, the
+last block filled up with silence.
 
 References
 ----------

@@ -19,6 +19,7 @@ from voicelab.vad.cell import Cell, Scored
 from voicelab.vad.detectors import detector as by_name
 from voicelab.vad.grid import Grid
 from voicelab.vad.memory import SHARED, Memory
+from voicelab.vad.one_thread import one_thread
 from voicelab.vad.scene import Scene
 from voicelab.vad.scores import SceneScores
 from voicelab.vad.setting import Condition
@@ -91,12 +92,13 @@ def sweep(
     rows: dict[Condition, dict[int, SceneScores]] = {
         Condition(name, sound_filter): {} for name, sound_filter in product(listeners, filters)
     }
-    for done, (cell, found) in enumerate(_run(cells, memory), 1):
-        for detector, (_, scores) in zip(cell.detectors, found, strict=True):
-            condition = Condition(detector.name, cell.filter)
-            rows[condition].update(zip(cell.numbers, scores, strict=True))
-        if progress is not None:
-            progress(done, len(cells))
+    with one_thread():
+        for done, (cell, found) in enumerate(_run(cells, memory), 1):
+            for detector, (_, scores) in zip(cell.detectors, found, strict=True):
+                condition = Condition(detector.name, cell.filter)
+                rows[condition].update(zip(cell.numbers, scores, strict=True))
+            if progress is not None:
+                progress(done, len(cells))
     scored = {
         condition: tuple(by_scene[number] for number in range(len(scenes)))
         for condition, by_scene in rows.items()
