@@ -4,6 +4,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from voicelab.audio import Kind
+from voicelab.audio.stock import SHORT_TURNS
 from voicelab.vad.intervals import Estimate
 from voicelab.vad.quiet import quiet_missed
 from voicelab.vad.setting import Figures
@@ -15,7 +16,6 @@ __all__ = ["choice_evidence", "worst_kind"]
 
 # What a room should hold; kinds of noise that were not heard are listed as not tested.
 EXPECTED: tuple[Kind, ...] = ("fan", "keyboard", "room", "babble", "echo")
-ENOUGH_SHORT_TURNS = 29
 
 
 def choice_evidence(choice: "Choice") -> dict[str, Any]:
@@ -32,7 +32,7 @@ def choice_evidence(choice: "Choice") -> dict[str, Any]:
         Plain values: ``recordings``, ``turns``, ``not_tested``.
     """
     heard = {recording.kind for recording in choice.recordings}
-    few = all(found.missed_short.n < ENOUGH_SHORT_TURNS for found in choice.figures.values())
+    few = all(found.missed_short.n < SHORT_TURNS for found in choice.figures.values())
     return {
         "recordings": [
             {
