@@ -2,33 +2,45 @@
 
 Recordings: ``../shared/data/dev`` beside the checkout, which is not shipped.
 
-*Layout.*  Speakers and the files of each kind of noise are sorted by name;
-every second one judges (voicelab.vad.holdout).  Within each half the k-th
-speaker meets the k-th noise file and the two after it, going round; so no
-scene mixes the halves.
-Turns are laid out as voicelab.vad.scenes does, at -26 dBFS.  A fan *rumbles*
-if at least half of its power lies below 150 Hz.
+*Split.*  Nothing but file names decides, so nobody can.  In fold ``f`` every
+file ``name`` is ranked by the SHA-256 digest of ``f/name``, speakers and each
+kind of noise apart; every second one judges (voicelab.vad.holdout).  Two files
+change their roles from fold to fold.  There are four folds.
+
+*Layout.*  Within each half speakers and noise files are crossed: each speaker
+that is taken meets each noise file of the half.  Speakers are taken in order
+of their digests, as many as make 64 scenes, at least eight, at most all.
+Turns are laid out as voicelab.vad.scenes does, at -26 dBFS; a scene begins
+where in the noise its number says, evenly spread.  A fan *rumbles* if at least
+half of its power lies below 150 Hz.
 
 *Rule.*  Three cells are fixed here.  Keyboard at 20 and 10 dB with silero from
 speech_duration_ms 0, and rumbling fans at 10 dB with level and a 150 Hz
-high-pass allowed: where the starting point has five or more false triggers on
-the half that judges, a proposal must remove at least half of them there, with
-missed speech at most 2 points up; "cannot" fails.  Babble at 10 dB with
-silero: a proposal that is called shown fails.
+high-pass allowed: in every fold where the starting point has five or more
+false triggers on the half that judges, a proposal must remove at least half of
+them there, with missed speech at most 2 points up; "cannot" fails.  Babble at
+10 dB with silero: a proposal that is called shown fails.
 
 The budget of a cell is the usual one (one false trigger a minute, one short
 turn in ten), or half of the starting point's rate on the half that chooses if
 that is less.
 
-*Table.*  Each family at the service's default, the guide's numbers and what
-was chosen for it, on the half that judges, by kind of noise.
+Split, layout and rule were written down before anything was counted under
+them.  An earlier layout, in which each speaker met three noise files, had been
+settled after a look at its figures; it is gone.
 
-    python benchmarks/turns_true.py
+*Table.*  Each family at the service's default, the guide's numbers and what
+was chosen for it, on the half that judges, by kind of noise, at 10 dB; in the
+first fold.
+
+    python benchmarks/turns_true.py [--cells-only]
 """
 
 import json
+import math
 import sys
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +61,9 @@ GRID = Grid(
 )
 FILTERS = (None, HighPass(80), HighPass(120))
 RUMBLE_HZ = 150.0
-NOISES_EACH = 3
+FOLDS = (1, 2, 3, 4)
+SCENES_EACH = 64  # in a half, at each SNR
+FEWEST_SPEAKERS = 8
 
 
 def takes(folder, kind):
@@ -75,15 +89,27 @@ def rumbles(take: Recording):
     return power[hz < RUMBLE_HZ].sum() >= power.sum() / 2
 
 
-def lay_out(conversations, noises, snr_db):
+def ranked(takes, fold):
+    """Names that sort in the order of the fold's digests."""
+    few = len(takes) == 2
+    order = sorted(
+        takes, key=lambda take: sha256(f"{0 if few else fold}/{take.name}".encode()).digest()
+    )
+    if few and fold % 2 == 0:
+        order.reverse()
+    return [replace(take, name=f"{place:02} {take.name}") for place, take in enumerate(order)]
+
+
+def lay_out(conversations, noises, snr_db, fold):
+    conversations, noises = ranked(conversations, fold), ranked(noises, fold)
     scenes = []
     for half in (0, 1):
         own = noises[half::2]
-        for number, conversation in enumerate(conversations[half::2]):
-            for after in range(min(NOISES_EACH, len(own))):
-                noise = own[(number + after) % len(own)]
-                offset_ms = noise.duration_ms * number / len(conversations)
-                scenes += [Scene(conversation, noise, ratio, offset_ms) for ratio in snr_db]
+        count = max(FEWEST_SPEAKERS, math.ceil(SCENES_EACH / len(own)))
+        pairs = [(one, other) for one in conversations[half::2][:count] for other in own]
+        for number, (conversation, noise) in enumerate(pairs):
+            offset_ms = noise.duration_ms * number / len(pairs)
+            scenes += [Scene(conversation, noise, ratio, offset_ms) for ratio in snr_db]
     return scenes
 
 
@@ -100,37 +126,48 @@ def judge(swept, start, setting):
     return figures
 
 
-def cell(title, scenes, start, filters, *, hopeless=False):
+def cell(title, conversations, noises, snr_db, start, filters, *, hopeless=False):
+    print(f"\n{title}")
+    passed = True
+    for fold in FOLDS:
+        scenes = lay_out(conversations, noises, snr_db, fold)
+        passed &= fold_of_cell(fold, scenes, start, filters, hopeless)
+    return passed
+
+
+def fold_of_cell(fold, scenes, start, filters, hopeless):
     swept = sweep(scenes, filters=filters, detectors=[start.detector], grid=GRID)
     choosing = swept.only(halves(swept.scenes)[0]).kinds(start.condition)
     place = swept.grid_of(start.detector).index(start.turn_detection)
     rate = min(float(scores.false_per_min[place]) for scores in choosing.values())
     choice = swept.choose(start=start, false_triggers_per_min=min(1.0, rate / 2) or 1.0)
     (false, missed), (false_after, missed_after) = judge(swept, start, choice.setting)
-    print(f"\n{title}\n  {choice.verdict}: {choice.setting}\n  {choice.reason}")
-    print(
-        f"  held out: false triggers {false} -> {false_after}, "
-        f"missed speech {missed:.1f} -> {missed_after:.1f} %"
-    )
     if hopeless:
         passed = choice.verdict != "shown"
-    elif false < 5:
-        passed = True
-        print("  fewer than five at the start: nothing is asked for")
     else:
-        passed = 2 * false_after <= false and missed_after <= missed + 2
-    print("  PASS" if passed else "  FAIL")
+        passed = false < 5 or (2 * false_after <= false and missed_after <= missed + 2)
+    judged = "nothing is asked for" if not hopeless and false < 5 else "PASS" if passed else "FAIL"
+    print(
+        f"  fold {fold}, {len(scenes)} scenes: {judged}; held out: false triggers {false} -> "
+        f"{false_after}, missed speech {missed:.1f} -> {missed_after:.1f} %\n"
+        f"    {choice.verdict}: {choice.setting}\n    {choice.reason}"
+    )
     return passed
 
 
 def table(conversations, noises):
     scenes = [
-        scene for files in noises.values() for scene in lay_out(conversations, files, (10.0,))
+        scene
+        for files in noises.values()
+        for scene in lay_out(conversations, files, (10.0,), FOLDS[0])
     ]
     guide_filter = GUIDE.filters[0]
     filters = (*FILTERS, guide_filter)
     swept = sweep(scenes, filters=filters, detectors=tuple(DETECTORS), grid=GRID)
-    print("\nheld out, 10 dB: false triggers a minute / short turns missed / turns missed")
+    print(
+        f"\nfold {FOLDS[0]}, {len(scenes)} scenes, held out, 10 dB: "
+        "false triggers a minute / short turns missed / turns missed"
+    )
     print(f"{'':16}{'':10}" + "".join(f"{name:>34}" for name in ("default", "guide", "yours")))
     for name in DETECTORS:
         choice = swept.choose(
@@ -166,19 +203,25 @@ def main():
     passed = [
         cell(
             "keyboard at 20 and 10 dB, silero from speech_duration_ms 0",
-            lay_out(conversations, keyboards, (20.0, 10.0)),
+            conversations,
+            keyboards,
+            (20.0, 10.0),
             Setting("silero", from_0),
             FILTERS,
         ),
         cell(
             "rumbling fan at 10 dB, level, 150 Hz high-pass allowed",
-            lay_out(conversations, rumbling, (10.0,)),
+            conversations,
+            rumbling,
+            (10.0,),
             Setting("level", START),
             (None, HighPass(RUMBLE_HZ)),
         ),
         cell(
             "babble at 10 dB, silero",
-            lay_out(conversations, babble, (10.0,)),
+            conversations,
+            babble,
+            (10.0,),
             Setting("silero", START),
             FILTERS,
             hopeless=True,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from voicelab import samples
-from voicelab.autotune import autotune
+from voicelab.autotune import AGENTS, autotune
 from voicelab.card import verdict_card
 from voicelab.room import Room
 from voicelab.tuning import Tuning
@@ -41,13 +41,47 @@ def test_the_config_survives_the_way_to_disk_and_back(tuned, tmp_path):
 def test_the_evidence_names_every_recording_with_its_fingerprint(tuned):
     known = {sample.name: sample.sha256 for sample in samples.manifest()}
     used = {each.name: each.sha256 for each in tuned.tuning.evidence.recordings}
-    assert used == {name: known[name] for name in (FAN, KEYBOARD, JFK)}
+    agents = {f"{name} echo": known[name] for name in AGENTS}
+    assert used == {name: known[name] for name in (FAN, KEYBOARD, JFK)} | agents
 
 
 def test_every_value_that_was_looked_at_has_a_verdict(tuned):
     assert {"/turn_detection/threshold", "/turn_detection/speech_duration_ms", "/filters"} <= set(
         tuned.tuning.origin
     )
+
+
+def test_an_agent_that_hears_itself_is_tested_and_told_apart_from_all_noises(tuned):
+    evidence = tuned.tuning.evidence
+    assert "echo" not in evidence.not_tested
+    assert evidence.turns.metrics["echo/false_triggers_per_min"].exposure_s >= 50
+    assert evidence.turns.metrics["echo/missed_barge_ins"].n == 3
+    rows = {row.figure.split(" (")[0]: row.cells for row in verdict_card(tuned).rows}
+    assert "echo: self-triggers/min of the agent" in rows
+    assert "echo: barge-ins missed" in rows
+    assert not any(figure.startswith("echo: false") for figure in rows)
+
+
+def test_where_no_threshold_keeps_the_agent_out_the_card_says_what_does():
+    tuned = autotune(small(FAN, JFK), detectors=["silero"])
+    assert "echo" in tuned.choice.unsolved
+    assert "echo cancellation, headphones or push-to-talk" in str(verdict_card(tuned))
+
+
+def test_a_take_of_the_rooms_own_agent_is_heard_instead_of_the_bundled_ones():
+    agent = replace(samples.room()["speech_male_german_proverb"], name="loudspeaker", kind="echo")
+    room = small(FAN, JFK)
+    room = replace(room, recordings=(*room.recordings, replace(agent, turns=None, labels=None)))
+    tuned = autotune(room, detector="level", detectors=["level"])
+    agents = {scene.noise.name for scene in tuned.sweep.scenes if scene.kind == "echo"}
+    assert agents == {"loudspeaker echo"}
+
+
+def test_a_quiet_talker_is_heard_at_two_levels_and_the_lower_stands_on_the_card(tuned):
+    assert tuned.sweep.gains_db == (0, -6, -12)
+    metrics = tuned.tuning.evidence.turns.metrics
+    assert metrics["quiet_12_db/missed_turns"].value >= metrics["quiet_6_db/missed_turns"].value
+    assert "turns missed, a talker 12 dB down (3)" in str(verdict_card(tuned))
 
 
 def test_the_service_sends_bursts_so_paced_arrivals_are_left_out_and_named(tuned):

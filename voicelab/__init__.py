@@ -27,7 +27,7 @@ from voicelab.jitter import GUIDE_PLAYER, Arrivals, Player, play, smallest_buffe
 from voicelab.profiles import profile
 from voicelab.room import Room, read_room
 from voicelab.tuning import Tuning
-from voicelab.vad import Budget, Grid, Setting, TurnDetection, scenes, sweep
+from voicelab.vad import Budget, Grid, Setting, TurnDetection, echo_scenes, scenes, sweep
 from voicelab.version import __version__
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "__version__",
     "autotune",
     "draft_turns",
+    "echo_scenes",
     "export",
     "inspect",
     "mix",

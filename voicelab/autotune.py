@@ -3,9 +3,14 @@
 Every detector family is swept and shown; one of them, the *detector*, decides.
 What the room lacks is said: a missing side (speech, or noise) is borrowed from
 the bundled room, missing arrivals leave the player as it is.
+
+Beside the usual scenes there are two more kinds.  A *quiet talker* speaks the
+same turns 6 and 12 dB down, over the first take of each kind of noise at its
+softest.  An *agent* hears its own voice come back: the room's takes of kind
+echo, or two bundled speakers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,9 +27,11 @@ from voicelab.vad import (
     Choice,
     Detector,
     Grid,
+    Scene,
     Setting,
     Sweep,
     TurnDetection,
+    echo_scenes,
     scenes,
     sweep,
 )
@@ -34,6 +41,8 @@ __all__ = ["Autotuned", "autotune"]
 SNR_DB = (20.0, 10.0, 5.0)
 PROPOSED_FILTERS = (None, HighPass(80), HighPass(120))
 SPEECH_DURATIONS_MS = (0, 80, 200, 300)
+QUIET_DB = (-6.0, -12.0)
+AGENTS = ("speech_female_librivox_sonnet", "speech_female_ljspeech")
 FEWEST_ANSWERS = 9
 
 
@@ -135,7 +144,7 @@ def autotune(
     grid = _grid(start.turn_detection, guide.turn_detection)
     filters = tuple(dict.fromkeys([*PROPOSED_FILTERS, start.filter, guide.filter]))
     swept = sweep(
-        scenes(room, snr_db=SNR_DB),
+        _laid_out(room),
         filters=filters,
         detectors=detectors,
         grid=grid,
@@ -166,6 +175,24 @@ def autotune(
         tuning=tuning,
         remarks=(*remarks, *refused),
     )
+
+
+def _laid_out(room: Room) -> tuple[Scene, ...]:
+    usual = scenes(room, snr_db=SNR_DB)
+    first = {kind: room.of_kind(kind)[0] for kind in {scene.noise.kind for scene in usual}}
+    takes = [take for take in room if take.kind == "speech" or take is first.get(take.kind)]
+    quiet = scenes(takes, snr_db=SNR_DB[:1], gains_db=QUIET_DB)
+    return (*usual, *(scene for scene in quiet if scene.gain_db), *_echoes(room))
+
+
+def _echoes(room: Room) -> Iterator[Scene]:
+    """Let agents hear themselves; nobody barges in on their own voice."""
+    speech = room.of_kind("speech")
+    bundled = samples.room()
+    for agent in room.of_kind("echo") or [bundled[name] for name in AGENTS]:
+        users = [take for take in speech if take.fingerprint != agent.fingerprint]
+        if users:
+            yield from echo_scenes(agent, users)
 
 
 def _completed(room: Room) -> tuple[Room, list[str]]:

@@ -5,18 +5,21 @@ embeds it.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from voicelab.audio import Kind
 from voicelab.autotune import Autotuned
-from voicelab.vad import Choice, Estimate, Figures
+from voicelab.vad import Choice, Estimate, Figures, Setting
 from voicelab.vad.evidence import worst_kind
+from voicelab.vad.quiet import quiet_missed
 
 __all__ = ["COLUMNS", "Card", "Row", "Value", "verdict_card"]
 
 COLUMNS = ("guide", "default", "yours")
 ByKind = dict[Kind, Figures]
+Column = TypeVar("Column", ByKind, dict[float, Estimate])
 
 
 @dataclass(frozen=True)
@@ -129,40 +132,88 @@ def verdict_card(tuned: Autotuned) -> Card:
 
 
 def _rows(choice: Choice) -> list[Row]:
-    columns = (choice.guide_figures, choice.start_figures, choice.figures)
-
-    def row(label: str, cell: Callable[[ByKind], str]) -> Row:
-        guide, default, yours = (cell(column) if column else "-" for column in columns)
-        return Row(label, (guide, default, yours))
-
-    def noise(kind: Kind, found: Figures) -> Row:
-        label = f"{kind}: false triggers/min ({found.false_triggers.n:.0f} s)"
-        return row(label, lambda column: _rate(column[kind].false_triggers))
-
+    columns = [choice.guide_figures, choice.start_figures, choice.figures]
+    noises = [_without_echo(column) for column in columns]
     any_kind = next(iter(choice.figures.values()))
+
+    def triggers(kind: Kind, found: Figures) -> Row:
+        label = f"{kind}: false triggers/min ({found.false_triggers.n:.0f} s)"
+        return _row(label, noises, lambda column: _rate(column[kind].false_triggers))
+
     return [
-        *(noise(kind, found) for kind, found in choice.figures.items()),
-        row(
+        *(triggers(kind, found) for kind, found in noises[-1].items()),
+        _row(
             f"short turns missed ({any_kind.missed_short.n:.0f})",
+            noises,
             lambda column: _share(column[worst_kind(column, short=True)].missed_short),
         ),
-        row(
+        _row(
             f"turns missed ({any_kind.missed.n:.0f})",
+            noises,
             lambda column: _share(column[worst_kind(column, short=False)].missed),
         ),
-        row(
-            "turns never closed",
-            lambda column: str(sum(each.never_closed for each in column.values())),
-        ),
-        row(
+        *_quiet_rows(choice),
+        _row("turns never closed", noises, _stuck),
+        _row(
             "speech clipped at the start, p95",
+            noises,
             lambda column: _ms(each.clipped_p95_ms for each in column.values()),
         ),
-        row(
+        _row(
             "wait after the last word, median",
+            noises,
             lambda column: _ms(each.latency_ms for each in column.values()),
         ),
+        *_echo_rows([{kind: each for kind, each in column.items() if kind == "echo"}
+                     for column in columns]),
+    ]  # fmt: skip
+
+
+def _without_echo(column: ByKind) -> ByKind:
+    return {kind: found for kind, found in column.items() if kind != "echo"}
+
+
+def _quiet_rows(choice: Choice) -> list[Row]:
+    """The lowest rung of the gain ladder, where one was heard."""
+
+    def rungs(setting: Setting | None) -> dict[float, Estimate]:
+        return quiet_missed(choice.sweep, setting) if setting else {}
+
+    columns = [rungs(setting) for setting in (choice.guide, choice.start, choice.setting)]
+    if not columns[-1]:
+        return []
+    lowest = min(columns[-1])
+    label = f"turns missed, a talker {-lowest:g} dB down ({columns[-1][lowest].n:.0f})"
+    return [_row(label, columns, lambda column: _share(column[lowest]))]
+
+
+def _echo_rows(echoes: Sequence[ByKind]) -> list[Row]:
+    """What the agent's own voice does, apart from all noises."""
+    if not echoes[-1]:
+        return []
+    own = echoes[-1]["echo"]
+    return [
+        _row(
+            f"echo: self-triggers/min of the agent ({own.false_triggers.n:.0f} s)",
+            echoes,
+            lambda column: _rate(column["echo"].false_triggers),
+        ),
+        _row(
+            f"echo: barge-ins missed ({own.missed.n:.0f})",
+            echoes,
+            lambda column: _share(column["echo"].missed),
+        ),
+        _row("echo: turns never closed", echoes, _stuck),
     ]
+
+
+def _row(label: str, columns: Sequence[Column], cell: Callable[[Column], str]) -> Row:
+    guide, default, yours = (cell(column) if column else "-" for column in columns)
+    return Row(label, (guide, default, yours))
+
+
+def _stuck(column: ByKind) -> str:
+    return str(sum(each.never_closed for each in column.values()))
 
 
 def _values(tuned: Autotuned) -> list[Value]:

@@ -140,6 +140,17 @@ def test_progress_counts_every_cell():
     assert seen == [(1, 1)]
 
 
+def test_scenes_are_mixed_once_for_all_detectors_and_conditions_stay_in_order():
+    room = [speech(3), clicks(every_ms=2900, seconds=20)]
+    detectors = [Ear(0.8, 0.3, name=name) for name in ("b", "a")]
+    filters = (HighPass(80), None)
+    both = sweep(scenes(room), detectors=detectors, filters=filters, grid=GRID)
+    assert list(both.scores) == [Condition(name, each) for name in ("b", "a") for each in filters]
+    alone = sweep(scenes(room), detectors=detectors[1:], filters=filters, grid=GRID)
+    one = both.frame[both.frame.detector == "a"].reset_index(drop=True)
+    assert one.equals(alone.frame)
+
+
 def test_a_setting_that_was_not_swept_is_refused_in_a_sentence():
     with pytest.raises(ValueError, match=r"must hold the setting asked for, got 0\.123"):
         swept(Ear(0.8, 0.3)).choose(start=start(0.123))

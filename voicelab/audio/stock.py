@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from voicelab.audio.recording import Kind, Recording
 
-__all__ = ["SHORT_TURN_MS", "KindStock", "Stock", "take_stock"]
+__all__ = ["SHORT_TURNS", "SHORT_TURN_MS", "KindStock", "Stock", "take_stock"]
 
 SHORT_TURN_MS = 700.0
 # Where nothing happens, this much shows 1 false trigger a minute and 10 % missed short turns:

@@ -2,7 +2,8 @@
 
 Sound is float32, full scale +-1, at a rate that is stated once.  Chunks may
 have any length; the values, joined, are those that the detector gives of the
-whole, bit for bit, also where the sound is resampled on its way.
+whole, also where the sound is resampled on its way: bit for bit, and to
+0.00001 from the neural detector, whose recordings are computed side by side.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """Choice: one setting out of a sweep, with how sure the data make us of it.
 
 Three verdicts.  *Shown*: the bad end of every interval meets the budget.
-*Plausible*: the estimates do, the recordings held out do not contradict them,
-and the change can be told from chance.
+*Plausible*: the estimates do, on the recordings held out as well, and the
+change can be told from chance.
 *Kept*: the starting point stays, and the choice says why.
 """
 
@@ -38,6 +38,8 @@ class Choice:
     ----------
     start, setting : Setting
         What one had, and what to take.
+    guide : Setting or None
+        The guide's numbers, where they were swept.
     verdict : {"shown", "plausible", "kept"}
         Of the change; ``kept`` where nothing changes.
     changed : tuple of str
@@ -70,6 +72,7 @@ class Choice:
 
     start: Setting
     setting: Setting
+    guide: Setting | None
     verdict: Verdict
     changed: tuple[str, ...]
     plateau: tuple[float, float] | None

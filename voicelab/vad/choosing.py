@@ -5,9 +5,9 @@ the proposal is its middle, not the one best point.  Few changes are better
 than many: where a plateau holds the starting point's own threshold, that stays.
 
 Where speakers and noise files can be split, one half chooses and the other
-judges (:mod:`voicelab.vad.holdout`); all figures are then the judging half's.
-It refutes a setting only by more than chance can excuse: half of few data is
-fewer still.
+judges (:mod:`voicelab.vad.holdout`); all figures are then the judging half's,
+and a setting must meet the budget there as well.  What would lose a quiet
+talker is taken only where nothing else will do, and never called shown.
 """
 
 from collections.abc import Sequence
@@ -20,14 +20,16 @@ from voicelab.vad.echo import ADVICE
 from voicelab.vad.holdout import halves
 from voicelab.vad.plateau import (
     Plateau,
+    Within,
     changed,
     plateau_of,
     smallest_change,
     solvable,
     within,
 )
+from voicelab.vad.quiet import loses_quiet
 from voicelab.vad.reasons import because, difference, listed, needs, told_apart
-from voicelab.vad.setting import Budget, Setting, Verdict
+from voicelab.vad.setting import Budget, Figures, Setting, Verdict
 
 if TYPE_CHECKING:
     from voicelab.vad.swept import Sweep
@@ -74,14 +76,15 @@ def choose(
         return Choice(
             start=start,
             setting=setting,
+            guide=guide,
             verdict=verdict,
             changed=changed(start, setting),
             plateau=plateau,
             unsolved=unsolved,
             reason=reason,
             because=because(judging, start, setting),
-            needs=needs(after, budget),
-            advice=_advice(unsolved),
+            needs=needs(_recorded(after, solved), budget),
+            advice=_advice(unsolved, sweep.noise_kinds, meeting),
             budget=budget,
             hold_out="by speaker and noise file" if split else "none",
             figures=after,
@@ -107,16 +110,12 @@ def choose(
         sure = "is shown to meet" if surely else "meets, as far as these data tell,"
         reason = f"the starting point {sure} the budget for {listed(solved)}"
         return kept(reason, plateau_of(choosing, start, meeting, solved))
-    found = smallest_change(choosing, start, meeting, solved)
+    found = smallest_change(choosing, start, meeting, solved, budget)
     if found is None:
         return kept(f"no plateau of settings meets the budget for {listed(solved)}")
     setting, plateau = found
     after = figures(judging, setting)
-    broken = [
-        kind
-        for kind in solved
-        if after[kind].contradict(budget) or after[kind].never_closed > before[kind].never_closed
-    ]
+    broken = [kind for kind in solved if not after[kind].meets(budget)]
     if broken:
         return kept(
             f"{setting} meets the budget where it was chosen, but not for {listed(broken)} "
@@ -129,9 +128,16 @@ def choose(
             "cannot tell it from the starting point",
             plateau,
         )
-    surely = all(after[kind].meets(budget, surely=True) for kind in solved)
-    reason = "; ".join(difference(kind, before[kind], after[kind]) for kind in failing)
+    lost = loses_quiet(sweep, start, setting, budget)
+    surely = not lost and all(after[kind].meets(budget, surely=True) for kind in solved)
+    reasons = [difference(kind, before[kind], after[kind]) for kind in failing]
+    reason = "; ".join([*reasons, lost] if lost else reasons)
     return result(setting, "shown" if surely else "plausible", reason, plateau)
+
+
+def _recorded(after: dict[Kind, Figures], solved: tuple[Kind, ...]) -> dict[Kind, Figures]:
+    """All kinds; without echo where advice takes its place."""
+    return {kind: each for kind, each in after.items() if kind != "echo" or kind in solved}
 
 
 def _heard(sweep: "Sweep") -> tuple[Recording, ...]:
@@ -144,7 +150,13 @@ def _heard(sweep: "Sweep") -> tuple[Recording, ...]:
     return tuple({take.name: take for take in takes}.values())
 
 
-def _advice(unsolved: tuple[Kind, ...]) -> tuple[str, ...]:
+def _advice(
+    unsolved: tuple[Kind, ...], kinds: tuple[Kind, ...], meeting: Within
+) -> tuple[str, ...]:
     if "echo" not in unsolved:
         return ()
-    return (f"no threshold separates the user from the agent's own echo: use {ADVICE}",)
+    if any(ok[kinds.index("echo")].any() for ok in meeting.values()):
+        said = "what keeps the agent's own echo out does not serve the other noises"
+    else:
+        said = "no threshold separates the user from the agent's own echo"
+    return (f"{said}: use {ADVICE}",)

@@ -88,7 +88,17 @@ def returned(agent: Recording, *, delay_ms: float) -> Recording:
     np.add.at(folded, np.arange(response.size) % dry.size, response)
     wet = irfft(rfft(dry) * rfft(folded), n=dry.size)
     late = np.roll(wet, round(delay_ms * SCENE_RATE_HZ / 1000))
-    return Recording(late.astype(np.float32), SCENE_RATE_HZ, f"{agent.name} echo", "echo")
+    return replace(
+        agent,
+        samples=late.astype(np.float32),
+        rate_hz=SCENE_RATE_HZ,
+        name=f"{agent.name} echo",
+        kind="echo",
+        turns=None,
+        labels=None,
+        labels_sha256=None,
+        unique_ms=min(agent.unique_ms, 1000 * dry.size / SCENE_RATE_HZ),
+    )
 
 
 def echo_scenes(

@@ -4,7 +4,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from voicelab.audio import Kind
+from voicelab.audio.stock import SHORT_TURNS
 from voicelab.vad.intervals import Estimate
+from voicelab.vad.quiet import quiet_missed
 from voicelab.vad.setting import Figures
 
 if TYPE_CHECKING:
@@ -14,7 +16,6 @@ __all__ = ["choice_evidence", "worst_kind"]
 
 # What a room should hold; kinds of noise that were not heard are listed as not tested.
 EXPECTED: tuple[Kind, ...] = ("fan", "keyboard", "room", "babble", "echo")
-ENOUGH_SHORT_TURNS = 29
 
 
 def choice_evidence(choice: "Choice") -> dict[str, Any]:
@@ -31,7 +32,7 @@ def choice_evidence(choice: "Choice") -> dict[str, Any]:
         Plain values: ``recordings``, ``turns``, ``not_tested``.
     """
     heard = {recording.kind for recording in choice.recordings}
-    few = all(found.missed_short.n < ENOUGH_SHORT_TURNS for found in choice.figures.values())
+    few = all(found.missed_short.n < SHORT_TURNS for found in choice.figures.values())
     return {
         "recordings": [
             {
@@ -71,6 +72,8 @@ def choice_evidence(choice: "Choice") -> dict[str, Any]:
 def worst_kind(figures: dict[Kind, Figures], *, short: bool) -> Kind:
     """Find the kind of noise under which the most turns are missed.
 
+    Echo is no noise in this sense: turns missed under it are missed barge-ins.
+
     Parameters
     ----------
     figures : dict from Kind to Figures
@@ -84,11 +87,12 @@ def worst_kind(figures: dict[Kind, Figures], *, short: bool) -> Kind:
         The kind; the first where there are no turns to tell by.
     """
     share = "missed_short" if short else "missed"
-    return max(figures, key=lambda kind: _known(getattr(figures[kind], share).value))
+    noises: list[Kind] = [kind for kind in figures if kind != "echo"]
+    return max(noises or figures, key=lambda kind: _known(getattr(figures[kind], share).value))
 
 
 def _metrics(choice: "Choice") -> dict[str, dict[str, float]]:
-    metrics = {}
+    metrics: dict[str, dict[str, float]] = {}
     for kind, found in choice.figures.items():
         metrics[f"{kind}/false_triggers_per_min"] = _metric(
             found.false_triggers,
@@ -96,8 +100,13 @@ def _metrics(choice: "Choice") -> dict[str, dict[str, float]]:
             at_default=choice.start_figures[kind].false_triggers,
             at_guide=choice.guide_figures[kind].false_triggers if choice.guide_figures else None,
         )
-    for name, field in (("missed_short_turns", "missed_short"), ("missed_turns", "missed")):
-        kind = worst_kind(choice.figures, short=field == "missed_short")
+    sides = [
+        (name, field, worst_kind(choice.figures, short=field == "missed_short"))
+        for name, field in (("missed_short_turns", "missed_short"), ("missed_turns", "missed"))
+    ]
+    if "echo" in choice.figures:
+        sides.append(("echo/missed_barge_ins", "missed", "echo"))
+    for name, field, kind in sides:
         estimate: Estimate = getattr(choice.figures[kind], field)
         if estimate.n:
             metrics[name] = _metric(
@@ -108,6 +117,14 @@ def _metrics(choice: "Choice") -> dict[str, dict[str, float]]:
                 if choice.guide_figures
                 else None,
             )
+    ladder = [
+        quiet_missed(choice.sweep, setting) if setting else {}
+        for setting in (choice.setting, choice.start, choice.guide)
+    ]
+    for gain_db, missed in ladder[0].items():
+        metrics[f"quiet_{-gain_db:.0f}_db/missed_turns"] = _metric(
+            missed, "n", at_default=ladder[1][gain_db], at_guide=ladder[2].get(gain_db)
+        )
     return {name: metric for name, metric in metrics.items() if metric}
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from voicelab.audio import Kind
 from voicelab.filters import Filter
 from voicelab.vad.grid import Grid
+from voicelab.vad.quiet import loses_quiet
 from voicelab.vad.setting import Budget, Condition, Setting
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def within(
 def solvable(kinds: tuple[Kind, ...], meeting: Within) -> tuple[tuple[Kind, ...], tuple[Kind, ...]]:
     """Keep as many kinds as one setting can serve; give up the hardest first.
 
+    Echo goes before any other: it has cures that no threshold replaces.
+
     Parameters
     ----------
     kinds : tuple of Kind
@@ -83,7 +86,7 @@ def solvable(kinds: tuple[Kind, ...], meeting: Within) -> tuple[tuple[Kind, ...]
         rows = [kinds.index(kind) for kind in kept]
         if any(ok[rows].all(axis=0).any() for ok in meeting.values()):
             break
-        kept.remove(min(kept, key=lambda kind: ease[kind]))
+        kept.remove(min(kept, key=lambda kind: (kind != "echo", ease[kind])))
     return tuple(kept), tuple(kind for kind in kinds if kind not in kept)
 
 
@@ -113,9 +116,11 @@ def _slices(
 
 
 def smallest_change(
-    sweep: "Sweep", start: Setting, meeting: Within, solved: tuple[Kind, ...]
+    sweep: "Sweep", start: Setting, meeting: Within, solved: tuple[Kind, ...], budget: Budget
 ) -> tuple[Setting, Plateau] | None:
     """Find the plateau that changes the fewest values; among those, the widest.
+
+    What would lose a quiet talker comes last.
 
     Parameters
     ----------
@@ -127,6 +132,8 @@ def smallest_change(
         What :func:`within` told of each filter.
     solved : tuple of Kind
         Kinds that must be within the budget.
+    budget : Budget
+        What may be missed of a quiet talker.
 
     Returns
     -------
@@ -149,7 +156,8 @@ def smallest_change(
             proposal = replace(setting, turn_detection=turns)
             # Few changes first; then the widest plateau; a silence near the start's last.
             moved_ms = abs(turns.silence_duration_ms - start.turn_detection.silence_duration_ms)
-            cost = (len(changed(start, proposal)), moved_ms, first - last)
+            lost = loses_quiet(sweep, start, proposal, budget) is not None
+            cost = (lost, len(changed(start, proposal)), moved_ms, first - last)
             proposals.append((cost, proposal, (thresholds[first], thresholds[last])))
     if not proposals:
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voicelab.audio import Kind
 from voicelab.vad.choice import figures
+from voicelab.vad.evidence import worst_kind
 from voicelab.vad.intervals import seconds_to_show, turns_to_show
 from voicelab.vad.plateau import changed
 from voicelab.vad.setting import Budget, Figures, Setting
@@ -156,15 +157,18 @@ def needs(after: dict[Kind, Figures], budget: Budget) -> tuple[str, ...]:
     tuple of str
         Requests; empty if there is enough.
     """
-    wishes = []
+    wishes: list[str] = []
+    if not after:
+        return ()
     for kind, found in after.items():
         rate = found.false_triggers
         wanted_s = seconds_to_show(rate.value, budget.false_triggers_per_min)
         if not math.isfinite(wanted_s):
             wanted_s = seconds_to_show(0.0, budget.false_triggers_per_min)
         if rate.n < wanted_s:
-            wishes.append(f"record {wanted_s:.0f} s of {kind} (now {rate.n:.0f} s)")
-    short = max((found.missed_short for found in after.values()), key=lambda e: e.value)
+            sound = "your agent's voice, as echo" if kind == "echo" else kind
+            wishes.append(f"record {wanted_s:.0f} s of {sound} (now {rate.n:.0f} s)")
+    short = after[worst_kind(after, short=True)].missed_short
     wanted = turns_to_show(short.value if short.n else 0.0, budget.missed_short_turns)
     if not math.isfinite(wanted):
         wanted = turns_to_show(0.0, budget.missed_short_turns)

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicelab.audio import Turn
+from voicelab.audio.stock import SHORT_TURN_MS
 from voicelab.vad.found_turns import FoundTurns
 from voicelab.vad.serving import COLLAR_AFTER_MS, COLLAR_BEFORE_MS, EARLY_MS, serve
 
@@ -37,8 +38,6 @@ __all__ = [
     "is_short",
     "score_turns",
 ]
-
-SHORT_TURN_MS = 700.0
 
 
 def is_short(turn: Turn) -> bool:

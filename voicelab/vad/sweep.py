@@ -1,7 +1,8 @@
 """Sweep: both sides of many settings for the price of one pass over the audio.
 
-Scenes are heard once per filter and detector; every combination of threshold,
-speech duration and silence is then decided and scored on that one activity.
+Scenes are mixed once per filter and heard once by each detector; every
+combination of threshold, speech duration and silence is then decided and
+scored on that one activity.
 Independent cells run through joblib, so ``joblib.parallel_config`` decides
 where: on the cores of this machine, or on a Dask cluster.
 
@@ -14,10 +15,11 @@ from itertools import product
 
 from voicelab.filters import Filter
 from voicelab.vad.activity import Activity, Detector
-from voicelab.vad.cell import Cell
+from voicelab.vad.cell import Cell, Scored
 from voicelab.vad.detectors import detector as by_name
 from voicelab.vad.grid import Grid
 from voicelab.vad.memory import SHARED, Memory
+from voicelab.vad.one_thread import one_thread
 from voicelab.vad.scene import Scene
 from voicelab.vad.scores import SceneScores
 from voicelab.vad.setting import Condition
@@ -80,18 +82,23 @@ def sweep(
             batch,
             tuple(scenes[number] for number in batch),
             sound_filter,
-            listener,
-            grid.on(listener.levels),
+            tuple(listeners.values()),
+            grid,
             prefix_padding_ms,
         )
-        for listener, sound_filter, batch in product(listeners.values(), filters, _batches(scenes))
+        for batch, sound_filter in product(_batches(scenes), filters)
     ]
-    rows: dict[Condition, dict[int, SceneScores]] = {}
-    for done, (cell, scores) in enumerate(_run(cells, memory), 1):
-        condition = Condition(cell.detector.name, cell.filter)
-        rows.setdefault(condition, {}).update(zip(cell.numbers, scores, strict=True))
-        if progress is not None:
-            progress(done, len(cells))
+    # In the order in which they were asked for, whichever cell is done first.
+    rows: dict[Condition, dict[int, SceneScores]] = {
+        Condition(name, sound_filter): {} for name, sound_filter in product(listeners, filters)
+    }
+    with one_thread():
+        for done, (cell, found) in enumerate(_run(cells, memory), 1):
+            for detector, (_, scores) in zip(cell.detectors, found, strict=True):
+                condition = Condition(detector.name, cell.filter)
+                rows[condition].update(zip(cell.numbers, scores, strict=True))
+            if progress is not None:
+                progress(done, len(cells))
     scored = {
         condition: tuple(by_scene[number] for number in range(len(scenes)))
         for condition, by_scene in rows.items()
@@ -116,17 +123,21 @@ def _batches(scenes: Sequence[Scene]) -> list[tuple[int, ...]]:
     return list(map(tuple, batches))
 
 
-def _run(cells: list[Cell], memory: Memory) -> Iterator[tuple[Cell, list[SceneScores]]]:
+def _run(cells: list[Cell], memory: Memory) -> Iterator[tuple[Cell, list[Scored]]]:
     """Run cells wherever joblib is told to; what they heard is kept as each one ends."""
     from joblib import Parallel, delayed
 
-    def heard(cell: Cell) -> list[Activity | None]:
-        return [memory.recall(scene, cell.filter, cell.detector) for scene in cell.scenes]
+    def known(cell: Cell) -> list[list[Activity | None]]:
+        return [
+            [memory.recall(scene, cell.filter, detector) for scene in cell.scenes]
+            for detector in cell.detectors
+        ]
 
     work = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(
-        delayed(cell.run)(heard(cell)) for cell in cells
+        delayed(cell.run)(known(cell)) for cell in cells
     )
-    for cell, (activities, scores) in zip(cells, work, strict=True):
-        for scene, activity in zip(cell.scenes, activities, strict=True):
-            memory.remember(scene, cell.filter, cell.detector, activity)
-        yield cell, scores
+    for cell, found in zip(cells, work, strict=True):
+        for detector, (activities, _) in zip(cell.detectors, found, strict=True):
+            for scene, activity in zip(cell.scenes, activities, strict=True):
+                memory.remember(scene, cell.filter, detector, activity)
+        yield cell, found

@@ -6,7 +6,7 @@ from typing import Self
 
 from voicelab.audio import Kind
 from voicelab.vad.activity import Activity, Detector
-from voicelab.vad.cell import hear
+from voicelab.vad.cell import heard_by
 from voicelab.vad.grid import Grid
 from voicelab.vad.kind_scores import KindScores
 from voicelab.vad.memory import Memory
@@ -180,6 +180,6 @@ class SweptScenes:
         listener, heard = self.detector(condition.detector), self.scenes[scene]
         known = self.memory.recall(heard, condition.filter, listener)
         if known is None:
-            (known,) = hear([heard], condition.filter, listener)
+            known = heard_by(listener, heard, condition.filter)
             self.memory.remember(heard, condition.filter, listener, known)
         return known
