@@ -11,7 +11,7 @@ UNPROVEN_MS = 2_500.0  # sound that nobody has shown yet to have heard
 def faults_of(world):
     """Everything that does not hold of a session that has been run, as sentences."""
     script, found = world.script, list(world.sins)
-    turns = world.policy.floor.turns.all
+    turns = world.policy.conversation.turns.all
     told = [notice.turn for notice in world.settled]
     if sorted(told) != [turn.number for turn in turns]:
         found.append(f"turns {[t.number for t in turns]} were settled as {told}")
@@ -27,12 +27,12 @@ def faults_of(world):
     if meters.input_tokens > sum(usage["input_tokens"] for usage in world.received_usage):
         found.append("more tokens counted than used")
     ended_early = world.policy.ended is not None and world.policy.ended.why != "left"
-    if ended_early and world.policy.attempts.made < script.attempts:
+    if ended_early and world.policy.connections.attempts.made < script.attempts:
         found.append(f"given up early: {world.policy.ended.sentence}")
     if ended_early or outlasted(world):
         return found
-    if world.policy.floor.dropped:
-        found.append(f"audio dropped: {world.policy.floor.dropped}")
+    if world.policy.conversation.dropped:
+        found.append(f"audio dropped: {world.policy.conversation.dropped}")
     for turn in turns:
         if turn.state == "dropped":
             found.append(f"turn {turn.number} dropped: {turn.reason}")
