@@ -1,3 +1,5 @@
+import math
+
 from voicelab.streaming.policy.asks import Asks
 
 
@@ -27,4 +29,4 @@ def test_a_turn_that_has_ended_is_not_asked_for():
     asks.failed(2, "rate_limit_exceeded", now_ms=0.0)
     asks.cancel(1)
     assert asks.due(now_ms=10_000.0) == [2]
-    assert asks.next_ms is None
+    assert asks.next_ms == math.inf

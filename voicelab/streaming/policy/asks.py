@@ -7,6 +7,8 @@ is asked for again, a few times, each time after twice the wait.
 Times are milliseconds on the policy's clock.
 """
 
+import math
+
 from voicelab.wire import by_error_code
 
 __all__ = ["Asks"]
@@ -85,12 +87,14 @@ class Asks:
         list of int
             Their numbers, oldest first.
         """
+        if not self._due_ms:
+            return []
         turns = sorted(turn for turn, due_ms in self._due_ms.items() if due_ms <= now_ms)
         for turn in turns:
             del self._due_ms[turn]
         return turns
 
     @property
-    def next_ms(self) -> float | None:
-        """When :meth:`due` has something to give."""
-        return min(self._due_ms.values(), default=None)
+    def next_ms(self) -> float:
+        """When :meth:`due` has something to give; infinite if it never will."""
+        return min(self._due_ms.values(), default=math.inf)

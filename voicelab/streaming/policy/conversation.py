@@ -8,6 +8,7 @@ Times are milliseconds on the policy's clock.
 """
 
 import base64
+import math
 from typing import Any
 
 from voicelab.streaming.policy.answer import Answer
@@ -76,14 +77,13 @@ class Conversation:
         return not (unworded or self.barge_in.sounds)
 
     @property
-    def next_ms(self) -> float | None:
-        """When time alone will ask for something."""
-        times = [self.summary.next_ms]
-        if self.connection is not None:
-            times += [self.asks.next_ms, self.outbox.next_ms]
-            if not self.listening and self.button.is_up:
-                times.append(self.button.sign_due_ms)
-        return min((each for each in times if each is not None), default=None)
+    def next_ms(self) -> float:
+        """When time alone will ask for something; infinite if it will not."""
+        if self.connection is None:
+            return self.summary.next_ms
+        is_up = not self.listening and self.button.is_up
+        sign_ms = self.button.sign_due_ms if is_up else math.inf
+        return min(self.summary.next_ms, self.asks.next_ms, self.outbox.next_ms, sign_ms)
 
     def send(self, event_type: str, **fields: Any) -> None:
         """Send an event to whichever connection carries the conversation, if one does.

@@ -90,7 +90,7 @@ class Handover:
     def pursue(self) -> None:
         """Wait for a summary no longer than it is worth."""
         its = self._conversation
-        if its.summary.next_ms is not None and its.tray.now_ms >= its.summary.next_ms:
+        if its.tray.now_ms >= its.summary.next_ms:
             its.summary.give_up()  # the last entries are told word for word instead
 
     def _owed(self) -> Turn | None:

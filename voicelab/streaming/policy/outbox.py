@@ -12,6 +12,8 @@ Audio that goes without ever having been delivered is dropped, and told of.
 Times are milliseconds on the policy's clock; positions are samples.
 """
 
+import math
+
 from voicelab.streaming.policy.delivery import Delivery
 from voicelab.streaming.policy.kept_turns import KeptTurns
 from voicelab.streaming.policy.span import SAMPLE_BYTES, Span
@@ -138,8 +140,7 @@ class Outbox:
         bytes or None
             For one append.
         """
-        due_ms = self.next_ms
-        if due_ms is None or due_ms > now_ms:
+        if self.next_ms > now_ms:
             return None
         octets = self.stream.octets(Span(self.sent, min(self.sent + self._chunk, self._sendable)))
         samples = len(octets) // SAMPLE_BYTES
@@ -150,13 +151,11 @@ class Outbox:
         return octets
 
     @property
-    def next_ms(self) -> float | None:
-        """When the next chunk is due; ``None`` if the microphone must give more first."""
-        if not (self._attached and self._wanted):
-            return None
+    def next_ms(self) -> float:
+        """When the next chunk is due; infinite if the microphone must give more first."""
         waiting = self._sendable - self.sent
-        if waiting <= 0:
-            return None
+        if waiting <= 0 or not (self._attached and self._wanted):
+            return math.inf
         if waiting >= self._chunk or self._upto is not None:
             return self._next_ms
         return max(self._next_ms, self._last_heard_ms + self._patience_ms)

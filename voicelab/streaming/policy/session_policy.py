@@ -141,9 +141,7 @@ class SessionPolicy:
         self._pressing.pursue()
         self._answering.pursue()
         self._pressing.keep_alive()
-        next_ms = connections.next_ms
-        if conversation.next_ms is not None:
-            next_ms = min(next_ms, conversation.next_ms)
+        next_ms = min(connections.next_ms, conversation.next_ms)
         tray.put(WakeAt(max(tray.now_ms + SHORTEST_SLEEP_MS, next_ms)))
 
     def _move(self) -> None:

@@ -7,6 +7,7 @@ for word and nothing else.
 Times are milliseconds on the policy's clock.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,9 +33,9 @@ class Summary:
         return self._asked_ms is not None
 
     @property
-    def next_ms(self) -> float | None:
-        """When it is waited for no longer."""
-        return None if self._asked_ms is None else self._asked_ms + PATIENCE_MS
+    def next_ms(self) -> float:
+        """When it is waited for no longer; infinite if it is not."""
+        return math.inf if self._asked_ms is None else self._asked_ms + PATIENCE_MS
 
     def ask(self, *, now_ms: float) -> dict[str, Any]:
         """Ask for one.
