@@ -7,11 +7,12 @@ answers with numbered words, and notes everything a client must not do.
 import base64
 import itertools
 
-from spoken import RATE_HZ, STEP_MS, codes_of, ordered, words
+from spoken import RATE_HZ, STEP_MS, codes_of, ordered, read, words
 
 from voicelab.wire import Event
 
 WORD_MS = 200
+FRAME_MS = 20
 WORDS_AT_ONCE = 2
 SOUND = [
     base64.b64encode(bytes(2 * count * WORD_MS * RATE_HZ // 1000)).decode("ascii")
@@ -32,6 +33,7 @@ class Conversation:
         self.run = 0
         self.silence = 0
         self.items = []  # role, frames or words
+        self.restored = []  # items as they came, before the first audio
         self.audio_ms = {}  # of spoken answers, by item id
         self.cut = set()
         self.response = None
@@ -131,6 +133,8 @@ class Conversation:
 
     def conversation_item_create(self, fields, now_ms):
         item = fields["item"]
+        if self.first_append_ms is None:
+            self.restored.append(item)
         content = item["content"][0] if "content" in item else {}
         if "audio" in content:
             frames = ordered(codes_of(base64.b64decode(content["audio"])))
@@ -154,7 +158,22 @@ class Conversation:
             self.say(now_ms, "conversation.item.truncated", **fields)
 
     def response_create(self, fields, now_ms):
-        self.respond(now_ms)
+        wish = fields.get("response") or {}
+        if wish.get("conversation") == "none":
+            self.sum_up(wish, now_ms)
+        else:
+            self.respond(now_ms)
+
+    def sum_up(self, wish, now_ms):
+        """Answer out of band, in text, as one asks for a summary."""
+        response = {"id": self.new_id("resp"), "metadata": wish["metadata"]}
+        self.say(now_ms, "response.created", response={**response, "status": "in_progress"})
+        part = {"type": "text", "text": f"{len(self.items)} things were said."}
+        usage = {"input_tokens": 10 + len(self.items), "output_tokens": 5}
+        done = {**response, "status": "completed", "output": [{"content": [part]}], "usage": usage}
+        self.service.later(
+            now_ms + 600, lambda: self.say(now_ms + 600, "response.done", response=done)
+        )
 
     def response_cancel(self, fields, now_ms):
         if self.response is None or self.response["id"] != fields.get("response_id"):
@@ -203,6 +222,14 @@ class Conversation:
         self.service.usage.append((self, now_ms, usage))
         done = {"id": response["id"], "status": status, "status_details": details}
         self.say(now_ms, "response.done", response={**done, "usage": usage})
+
+    def frames_heard(self):
+        """All frames that came as audio, and those that came in words."""
+        heard = set(self.codes)
+        for role, content in self.items:
+            if role == "user":
+                heard.update(read(content) if isinstance(content, str) else content)
+        return heard
 
     def close(self):
         self.closed = True

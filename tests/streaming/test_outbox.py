@@ -106,3 +106,14 @@ def test_every_sample_is_delivered_in_order_through_any_reconnects(chunks, losse
             delivered = delivered[: box.sent * 2]
     delivered += drained(box, now_ms=now_ms, until_ms=now_ms + 10_000)
     assert delivered == sound(0, sum(chunks))
+
+
+def test_it_is_behind_while_more_waits_than_a_microphone_hands_over():
+    box = outbox()
+    box.attach(0, now_ms=0.0)
+    box.hear(sound(0, 100), now_ms=0.0)
+    assert not box.is_behind
+    box.hear(sound(100, 100), now_ms=0.0)
+    assert box.is_behind
+    drained(box, now_ms=0.0, until_ms=200.0)
+    assert not box.is_behind

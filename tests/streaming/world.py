@@ -35,7 +35,6 @@ from voicelab.streaming.policy import (
 )
 from voicelab.wire import SessionSettings
 
-
 PLAYED_MS = 200.0  # how often the loudspeaker says how far it is
 LISTEN_ON_MS = 4_000.0  # longer than a turn may take to be heard again
 
@@ -113,6 +112,9 @@ class World:
         self.live = None
         self.received_usage = []
         self.quiet_since = None
+        self.taken_over, self.heard_before = [], {}  # connections; what was heard until then
+        self.told_items = {}  # how many items of history each connection was sent
+        self.retries_in_a_row = 0
 
     # What the service asks of its world
 
@@ -290,6 +292,13 @@ class World:
                 self.notices.append((self.now_ms, notice))
                 if isinstance(notice, Ready):
                     self.live = notice.connection
+                    self.taken_over.append(notice.connection)
+                    self.told_items[notice.connection] = notice.restored_items
+                    self.quiet_since = None
+                    self.heard_before[notice.connection] = {
+                        response_id: (played_ms, received_ms, response_id in self.queue)
+                        for response_id, (played_ms, received_ms, _) in self.position.items()
+                    }
                     if self.deaf_since is not None:
                         self.outages.append((self.deaf_since, self.now_ms, self.unheard_ms))
                         self.deaf_since = None

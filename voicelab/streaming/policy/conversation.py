@@ -70,9 +70,11 @@ class Conversation:
 
     @property
     def quiet(self) -> bool:
-        """Whether nobody speaks and nothing is owed, so that a connection may be left."""
+        """Whether nobody speaks, all is sent and nothing is owed: a connection may be left."""
         if self.summary.waits or not self.button.is_up or self.asks.owed or self.turns.unsettled:
             return False
+        if self.outbox.is_behind:
+            return False  # there may be speech in what waits
         unworded = any(turn.stage == "committed" and not turn.worded for turn in self.turns.all)
         return not (unworded or self.barge_in.sounds)
 

@@ -22,6 +22,7 @@ from voicelab.streaming.policy.stream import Stream
 __all__ = ["Outbox"]
 
 BURST_CHUNKS = 4  # as a sound card hands over what it held back
+BEHIND_CHUNKS = 2
 
 
 class Outbox:
@@ -159,6 +160,11 @@ class Outbox:
         if waiting >= self._chunk or self._upto is not None:
             return self._next_ms
         return max(self._next_ms, self._last_heard_ms + self._patience_ms)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more waits to be sent than a microphone hands over at a time."""
+        return self._wanted and self._sendable - self.sent > BEHIND_CHUNKS * self._chunk
 
     def place(self, audio_ms: float) -> int:
         """Find in the stream what a connection calls by its own time.
