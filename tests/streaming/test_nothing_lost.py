@@ -141,6 +141,24 @@ def test_an_outage_longer_than_what_is_kept_is_counted():
     assert faults_of(world) == []
 
 
+def test_what_does_not_fit_is_summed_up_by_the_session_that_is_left():
+    world = World(Script(utterances=SPEECH, session_s=40.0, history_tokens=200)).run()
+    (why,) = {notice.why for notice in ready(world)[1:]}
+    told = world.last_conversation().restored
+    assert why == "rotation"
+    assert "things were said." in told[0]["content"][0]["text"]
+    assert faults_of(world) == []
+
+
+def test_without_a_session_to_ask_the_newest_words_are_told_as_they_were():
+    faults = [(36_000, "close", 1006)]
+    world = World(Script(utterances=SPEECH, faults=faults, history_tokens=200)).run()
+    system, *items = world.last_conversation().restored
+    assert "things were said." not in system["content"][0]["text"]
+    assert 0 < len(items) < len(SPEECH)
+    assert faults_of(world) == []
+
+
 def test_history_in_the_instructions_is_a_choice():
     world = World(
         Script(utterances=SPEECH, faults=[(20_000, "close", 1006)], restore="instructions")

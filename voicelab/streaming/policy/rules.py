@@ -10,8 +10,9 @@ from typing import Any, Literal
 from voicelab.streaming.policy.price import Price
 from voicelab.wire import SessionSettings
 
-__all__ = ["Rules", "Talking"]
+__all__ = ["Restore", "Rules", "Talking"]
 
+Restore = Literal["items", "instructions"]
 Talking = Literal["open microphone", "button, no turn detection", "button, silent turn detection"]
 
 
@@ -61,7 +62,7 @@ class Rules:
     epoch_s: float = 0.0
     connections_per_min: int | None = None
     talking: Talking = "open microphone"
-    restore: Literal["items", "instructions"] = "items"
+    restore: Restore = "items"
     history_tokens: int = 4000
     summarise: bool = True
     drain: float = 1.5
