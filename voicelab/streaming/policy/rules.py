@@ -63,7 +63,7 @@ class Rules:
     connections_per_min: int | None = None
     talking: Talking = "open microphone"
     restore: Restore = "items"
-    history_tokens: int = 4000
+    history_tokens: int = 16_000  # an hour and a half of talk, half of a model's context
     summarise: bool = True
     drain: float = 1.5
     steady_ms: float = 10_000.0
