@@ -7,7 +7,8 @@ and waits for each answer.  Under ``guide`` the service ends each session after
 ten minutes, drops the line forty seconds after each greeting, and refuses one
 connection with 429; no session reaches its limit there, so ``guide-limit``
 leaves the drops out and refuses the first rotation.  Under today's profile a
-session outlives half an hour.  The interviews run side by side.
+session outlives half an hour; what it costs grows with it, until towards the end
+the service's limit on tokens a minute is reached.  They run side by side.
 
 Printed are turns by their end, audio lost, the gap in which nobody listened for
 each reconnect and each rotation, and how many of the facts planted in the
@@ -96,11 +97,12 @@ async def interview(url, profile, minutes):
 def told(log):
     """What a log says of an interview, in lines."""
     lost_s = sum(each.end_ms - each.start_ms for each in log.told(AudioDropped)) / 1000
-    opened = log.told(Ready)
+    opened, settled = log.told(Ready), log.told(TurnSettled)
     return [
         f"lasted:      {log.now_ms / 60000:.1f} minutes",
-        f"turns:       {dict(Counter(each.state for each in log.told(TurnSettled)))}",
-        f"repeats:     {sum(each.repeats for each in log.told(TurnSettled))}",
+        f"turns:       {dict(Counter(each.state for each in settled))}",
+        f"dropped for: {dict(Counter(each.reason for each in settled if each.reason))}",
+        f"repeats:     {sum(each.repeats for each in settled)}",
         f"audio lost:  {lost_s:.1f} s",
         f"lost with:   {dict(Counter(each.why for each in log.told(Retrying)))}",
         *(
