@@ -147,8 +147,11 @@ class SessionPolicy:
             self._learn_expiry(link, event)
             self._send(link, Event("session.update", {"session": self._session}))
         elif event.type == "session.updated":
+            before_s = link.expires_at_s
             self._learn_expiry(link, event)
             link.ready = True
+            if link is self._live and link.expires_at_s != before_s:
+                self.rotation.begin(opened_ms=now_ms, expires_at_s=link.expires_at_s)
         elif event.type == "rate_limits.updated":
             self.meters.told(event.fields.get("rate_limits") or ())
         elif event.type == "error":
