@@ -1,5 +1,6 @@
 """Sound: recordings, their labels, and what would spoil a session."""
 
+from voicelab.audio.capture import Capture, Processing, format_capture, parse_capture
 from voicelab.audio.drafting import draft_turns
 from voicelab.audio.files import AUDIO_SUFFIXES, AudioFileError, read_recording, write_recording
 from voicelab.audio.finding import Finding
@@ -13,23 +14,27 @@ __all__ = [
     "AUDIO_SUFFIXES",
     "SPEECH_DBFS",
     "AudioFileError",
+    "Capture",
     "Finding",
     "Inspection",
     "Kind",
     "Labels",
     "Pcm16",
+    "Processing",
     "Recording",
     "RoomInspection",
     "SourceFormat",
     "Span",
     "Turn",
     "draft_turns",
+    "format_capture",
     "format_labels",
     "from_pcm16",
     "group_spans",
     "inspect",
     "level_dbfs",
     "mix",
+    "parse_capture",
     "parse_labels",
     "read_recording",
     "resample",

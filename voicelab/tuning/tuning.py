@@ -16,9 +16,15 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
+from voicelab.audio import Capture
 from voicelab.filters import Node
 from voicelab.jitter.player import Player
 from voicelab.profiles import Profile, profile
+from voicelab.tuning.capturing import (
+    CaptureDifference,
+    capture_differences,
+    stacked_suppressors,
+)
 from voicelab.tuning.change import Change, HasSettings, changes
 from voicelab.tuning.choice import Choice, join
 from voicelab.tuning.document import (
@@ -39,6 +45,7 @@ from voicelab.tuning.origin import Origin, settled
 from voicelab.tuning.store import read_text, write_text
 from voicelab.tuning.text import describe
 from voicelab.vad.semantic import AnyTurnDetection
+from voicelab.wire.enhancement import Enhancement
 from voicelab.wire.session import SessionSettings
 
 if TYPE_CHECKING:
@@ -62,6 +69,8 @@ class Tuning:
         The profile and api-version that it is meant for.
     filters : tuple of filters
         In front of the microphone, in order.
+    enhancement : Enhancement
+        What the service does to the sound before it listens.
     turn_detection : TurnDetection, AzureSemanticVad, SemanticVad or None
         The service's settings; ``None`` is push-to-talk.
     player : Player
@@ -87,6 +96,7 @@ class Tuning:
     made: Made
     target: Target
     filters: tuple[Annotated[Node, BY_TYPE], ...]
+    enhancement: Enhancement
     turn_detection: Annotated[AnyTurnDetection, BY_TYPE] | None
     player: Player
     session: SessionSettings
@@ -149,6 +159,7 @@ class Tuning:
             made=Made.here(at),
             target=Target(profile=base.name, api_version=base.api_version),
             filters=base.filters,
+            enhancement=base.enhancement,
             turn_detection=base.turn_detection,
             player=base.player,
             session=base.session,
@@ -351,6 +362,37 @@ class Tuning:
             Path, the other's value, this one's value.
         """
         return changes(self.profile if since is None else since, self)
+
+    def capture_differences(self, now: Capture) -> tuple[CaptureDifference, ...]:
+        """Say in which capture settings a microphone differs from the recordings.
+
+        Parameters
+        ----------
+        now : Capture
+            The microphone's settings, as the browser tells them.
+
+        Returns
+        -------
+        tuple of CaptureDifference
+            Empty where what was measured holds for this microphone; print them.
+        """
+        return capture_differences(self.evidence, now)
+
+    def warnings(self, now: Capture | None = None) -> tuple[str, ...]:
+        """Warn where the browser and the service do the same to the sound.
+
+        Parameters
+        ----------
+        now : Capture or None
+            The microphone's settings; those of the recordings, unless told.
+
+        Returns
+        -------
+        tuple of str
+            A sentence each.
+        """
+        captures = [each.capture for each in self.evidence.recordings] if now is None else [now]
+        return stacked_suppressors(self.enhancement, captures)
 
     def digest(self) -> str:
         """Give the fingerprint of values, origin and evidence.
