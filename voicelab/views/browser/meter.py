@@ -48,7 +48,7 @@ class Meter(BrowserWidget):
 
     def __init__(self, microphone: Microphone, *, threshold: float | None = None) -> None:
         super().__init__()
-        self._source = microphone.model_id
+        self._source = microphone.key
         self.threshold = threshold
 
     def show_activity(self, levels: Sequence[float], *, first: int, hop_samples: int) -> None:

@@ -73,6 +73,8 @@ class Microphone(BrowserWidget):
         What the page shows during a take, each from so many seconds on.
     accompaniment : bytes
         A sound file that the page plays during a take.
+    offers_takes : bool
+        Whether the page shows a button for takes.
 
     Raises
     ------
@@ -93,6 +95,7 @@ class Microphone(BrowserWidget):
     accompaniment = traitlets.Bytes(b"").tag(sync=True)
     chunk_ms = traitlets.Int(50).tag(sync=True)
     pre_roll_ms = traitlets.Int(300).tag(sync=True)
+    offers_takes = traitlets.Bool(True).tag(sync=True)
     wants_chunks = traitlets.Bool(False).tag(sync=True)
     _nodes: Any = traitlets.List().tag(sync=True)
     _asked = traitlets.Dict().tag(sync=True)
@@ -125,9 +128,8 @@ class Microphone(BrowserWidget):
         self._lost_chunks = 0
         self.filters = filters
         self.processing = processing or Processing()
-        self.set_trait("chunk_ms", chunk_ms)
-        self.set_trait("pre_roll_ms", pre_roll_ms)
-        self.set_trait("hold_to_talk", hold_to_talk)
+        self.chunk_ms, self.pre_roll_ms = chunk_ms, pre_roll_ms
+        self.hold_to_talk = hold_to_talk
 
     @property
     def filters(self) -> tuple[Node, ...]:

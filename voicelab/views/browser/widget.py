@@ -13,6 +13,7 @@ import contextvars
 from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import Any
+from uuid import uuid4
 
 import anywidget
 import traitlets
@@ -27,14 +28,17 @@ class BrowserWidget(anywidget.AnyWidget):
     ----------
     error : str
         What went wrong in a callback; shown in the page.
+    key : str
+        By which the page's other widgets find it.
     """
 
     error = traitlets.Unicode("").tag(sync=True)
+    key = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self) -> None:
         self.lock = RLock()
         self._answering: contextvars.Context | None = None
-        super().__init__()
+        super().__init__(key=uuid4().hex)
         self.on_msg(self._receive)
 
     def post(self, message: dict[str, Any], *buffers: bytes) -> None:
