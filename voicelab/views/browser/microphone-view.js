@@ -3,7 +3,6 @@
  */
 
 import { element } from "./page.js";
-import { WORDS } from "./permission.js";
 
 const SWITCHES = {
   echo_cancellation: "echo cancellation",
@@ -107,7 +106,7 @@ export class MicrophoneView {
     const isTalking = live.byButton && live.isHeld;
     this.light.dataset.state = state === "recording" ? state : isOpen && !isMuted ? "listening" : "off";
     this.title.textContent = isOpen && isMuted ? `${state}, muted` : state === "prompt" ? "not asked yet" : state;
-    this.words.textContent = WORDS[state];
+    this.words.textContent = microphone.words;
     this.use.hidden = isOpen || state === "insecure page" || state === "frame without permission";
     this.stop.hidden = !isOpen;
     this.record.hidden = !model.get("offers_takes") || (!isOpen && this.use.hidden);

@@ -77,10 +77,19 @@ class MicrophoneWidget {
     else this.draw();
   }
 
+  /** What the page is at, in words. */
+  get words() {
+    const { isOpen, byButton } = this.live;
+    if (this.state !== "listening" || !isOpen) return WORDS[this.state];
+    return byButton
+      ? "Listening. What you say is sent while you hold the button, with the moment before it."
+      : "Listening, live: what you say is sent as you speak.";
+  }
+
   enter(state) {
     this.state = state;
     this.model.set("state", state);
-    this.model.set("said", WORDS[state]);
+    this.model.set("said", this.words);
     this.model.save_changes();
     this.draw();
   }

@@ -12,8 +12,8 @@ export const WORDS = {
     "Nothing is recorded yet. Press “use microphone”: the browser will ask whether this page may " +
     "listen, and only then it does.",
   granted: "This page may use the microphone, and does not yet. Press “use microphone” to listen.",
-  listening: "Listening. The sound stays in this page until you record or go live.",
-  recording: "Recording.",
+  listening: "Listening. The sound stays in this page.",
+  recording: "Recording. The sound stays in this page until the recording has ended.",
   denied:
     "The browser refuses this page the microphone. Press the sign to the left of the address, set " +
     "the microphone to “allow”, and press “use microphone” again; where it still refuses, look " +
