@@ -1,0 +1,79 @@
+"""Ears: what the *level* detector makes of the microphone, told in the microphone's places.
+
+The embedded service hears with the same detector, so its threshold is a line
+across this activity; a real service hears otherwise.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from voicelab.audio import from_pcm16
+from voicelab.vad import detector
+
+__all__ = ["Ears"]
+
+RATE_HZ = 24_000
+
+
+class Ears:
+    """Activity of chunks, frame by frame, each with its place.
+
+    Attributes
+    ----------
+    hop_samples : int
+        From one frame to the next.
+    threshold : float
+        What counts as sound.
+    """
+
+    def __init__(self) -> None:
+        self._level = detector("level")
+        self.hop_samples = round(self._level.hop_ms * RATE_HZ / 1000)
+        self.threshold = 0.5
+        self._begin(0)
+
+    @property
+    def since(self) -> int:
+        """Place where the last sound began."""
+        return self._since
+
+    @property
+    def until(self) -> int:
+        """Place where it ended, or how far it has come."""
+        return self._until
+
+    def feed(self, pcm16: bytes, first: int) -> Iterator[tuple[int, np.ndarray]]:
+        """Hear a chunk.
+
+        Parameters
+        ----------
+        pcm16 : bytes
+            At 24 kHz.
+        first : int
+            Place of its first sample; where it does not follow the last chunk,
+            hearing begins anew.
+
+        Yields
+        ------
+        int, ndarray
+            Place of the first frame that is complete now, and the activity.
+        """
+        samples = from_pcm16(pcm16)
+        if first != self._next:
+            self._begin(first)
+        self._next = first + samples.size
+        values = np.asarray(self._stream.feed(samples))
+        place = self._framed
+        self._framed += values.size * self.hop_samples
+        for number in np.flatnonzero(values >= self.threshold):
+            at = place + int(number) * self.hop_samples
+            if at > self._until + RATE_HZ // 5:  # a fifth of a second apart is another sound
+                self._since = at
+            self._until = at + self.hop_samples
+        if values.size:
+            yield place, values
+
+    def _begin(self, first: int) -> None:
+        self._stream = self._level.stream(rate_hz=RATE_HZ)
+        self._next = self._framed = self._since = self._until = first
