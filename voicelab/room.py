@@ -21,12 +21,13 @@ from voicelab.arrivals import ARRIVAL_SUFFIXES, read_arrivals
 from voicelab.audio import (
     AUDIO_SUFFIXES,
     AudioFileError,
-    Capture,
     Kind,
+    Labels,
     Recording,
+    Sidecar,
     draft_turns,
-    parse_capture,
     parse_labels,
+    parse_sidecar,
     read_recording,
 )
 from voicelab.jitter import Arrivals
@@ -254,7 +255,9 @@ def read_take(path: str | Path, *, kind: Kind | None = None) -> Recording:
     """
     path = Path(path)
     recording = read_recording(path, kind=kind or kind_from_name(path.stem) or "speech")
-    recording = replace(recording, capture=_capture(capture_path(path)))
+    told = _sidecar(capture_path(path))
+    if told is not None:
+        recording = replace(recording, capture=told.capture)
     beside = labels_path(path)
     if not beside.is_file():
         if recording.kind != "speech":
@@ -263,12 +266,10 @@ def read_take(path: str | Path, *, kind: Kind | None = None) -> Recording:
     octets = beside.read_bytes()
     try:
         turns = parse_labels(octets.decode("utf-8"), duration_ms=recording.duration_ms)
-        return replace(
-            recording,
-            turns=turns,
-            labels="checked",
-            labels_sha256=hashlib.sha256(octets).hexdigest(),
-        )
+        sha256 = hashlib.sha256(octets).hexdigest()
+        is_draft = told is not None and told.drafted_labels_sha256 == sha256
+        labels: Labels = "drafted" if is_draft else "checked"
+        return replace(recording, turns=turns, labels=labels, labels_sha256=sha256)
     except UnicodeDecodeError:
         raise ValueError(f"{beside.name} must be text in UTF-8, got other bytes") from None
     except ValueError as error:
@@ -297,11 +298,11 @@ def kind_from_name(name: str) -> Kind | None:
     return next((kind for kind, known in KIND_WORDS.items() if words & known), None)
 
 
-def _capture(beside: Path) -> Capture | None:
+def _sidecar(beside: Path) -> Sidecar | None:
     if not beside.is_file():
         return None
     try:
-        return parse_capture(beside.read_text(encoding="utf-8"))
+        return parse_sidecar(beside.read_text(encoding="utf-8"))
     except ValueError as error:  # what is no UTF-8 is one, too
         raise ValueError(f"{beside.name}: {error}; remove it, or record again") from None
 

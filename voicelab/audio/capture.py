@@ -14,7 +14,7 @@ import re
 from dataclasses import asdict, dataclass, fields
 from typing import ClassVar
 
-__all__ = ["Capture", "Processing", "format_capture", "parse_capture"]
+__all__ = ["Capture", "Processing", "Sidecar", "format_sidecar", "parse_sidecar"]
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 RATES_HZ = (4_000, 384_000)
@@ -74,10 +74,7 @@ class Capture:
             isinstance(self.rate_hz, int) and RATES_HZ[0] <= self.rate_hz <= RATES_HZ[1]
         ):
             raise ValueError(f"rate_hz must be a whole number in {RATES_HZ[0]} to {RATES_HZ[1]}")
-        if self.device_sha256 is not None and not (
-            isinstance(self.device_sha256, str) and SHA256.fullmatch(self.device_sha256)
-        ):
-            raise ValueError("device_sha256 must be a SHA-256 of 64 small hexadecimal digits")
+        _check_sha256("device_sha256", self.device_sha256)
 
     def __str__(self) -> str:
         words = (
@@ -88,24 +85,45 @@ class Capture:
         return ", ".join(words) + rate
 
 
-def format_capture(capture: Capture) -> str:
-    """Write a capture as the text of the file beside a recording.
+@dataclass(frozen=True, kw_only=True)
+class Sidecar:
+    """What the file beside a recording tells.
+
+    Attributes
+    ----------
+    capture : Capture
+        How a browser recorded it.
+    drafted_labels_sha256 : str or None
+        Fingerprint of the label file as a rule drafted it: as long as that is
+        what lies there, no person vouches for the labels.
+    """
+
+    capture: Capture
+    drafted_labels_sha256: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_sha256("drafted_labels_sha256", self.drafted_labels_sha256)
+
+
+def format_sidecar(sidecar: Sidecar) -> str:
+    """Write the file beside a recording.
 
     Parameters
     ----------
-    capture : Capture
-        What to write.
+    sidecar : Sidecar
+        What it is to tell.
 
     Returns
     -------
     str
         JSON that ends in a line feed; what is not known is left out.
     """
-    known = {key: value for key, value in asdict(capture).items() if value is not None}
+    said = {**asdict(sidecar.capture), "drafted_labels_sha256": sidecar.drafted_labels_sha256}
+    known = {key: value for key, value in said.items() if value is not None}
     return json.dumps(known, indent=2) + "\n"
 
 
-def parse_capture(text: str) -> Capture:
+def parse_sidecar(text: str) -> Sidecar:
     """Read the file beside a recording.
 
     Parameters
@@ -115,8 +133,8 @@ def parse_capture(text: str) -> Capture:
 
     Returns
     -------
-    Capture
-        What it says.
+    Sidecar
+        What it tells.
 
     Raises
     ------
@@ -125,14 +143,20 @@ def parse_capture(text: str) -> Capture:
 
     Examples
     --------
-    >>> print(parse_capture('{"auto_gain": false, "rate_hz": 48000}'))
+    >>> print(parse_sidecar('{"auto_gain": false, "rate_hz": 48000}').capture)
     echo cancellation not told, noise suppression not told, auto gain off, device at 48000 Hz
     """
     try:
         said = json.loads(text)
     except ValueError:
         said = None
-    known = [each.name for each in fields(Capture)]
+    known = [*(each.name for each in fields(Capture)), "drafted_labels_sha256"]
     if not isinstance(said, dict) or not set(said) <= set(known):
-        raise ValueError(f"a capture must be a JSON object with no other keys than {known}")
-    return Capture(**said)
+        raise ValueError(f"it must be a JSON object with no other keys than {', '.join(known)}")
+    drafted = said.pop("drafted_labels_sha256", None)
+    return Sidecar(capture=Capture(**said), drafted_labels_sha256=drafted)
+
+
+def _check_sha256(name: str, value: object) -> None:
+    if value is not None and not (isinstance(value, str) and SHA256.fullmatch(value)):
+        raise ValueError(f"{name} must be a SHA-256 of 64 small hexadecimal digits")
