@@ -30,7 +30,7 @@ from voicelab.tuning import Tuning
 from voicelab.views.live.asked import Asked
 from voicelab.views.live.faults import BAD_LINE, FAULTS
 from voicelab.views.live.own_loop import OwnLoop
-from voicelab.views.live.seen import Seen, in_words
+from voicelab.views.live.seen import Seen
 from voicelab.views.live.speech_end import SpeechEnd
 from voicelab.views.live.watched import Watched
 

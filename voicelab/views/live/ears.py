@@ -25,23 +25,16 @@ class Ears:
         From one frame to the next.
     threshold : float
         What counts as sound.
+    since, until : int
+        Place where the last sound began, and where it ended or how far it has come.
     """
 
     def __init__(self) -> None:
         self._level = detector("level")
         self.hop_samples = round(self._level.hop_ms * RATE_HZ / 1000)
         self.threshold = 0.5
-        self._begin(0)
-
-    @property
-    def since(self) -> int:
-        """Place where the last sound began."""
-        return self._since
-
-    @property
-    def until(self) -> int:
-        """Place where it ended, or how far it has come."""
-        return self._until
+        self.since = self.until = self._next = self._framed = 0
+        self._stream = self._level.stream(rate_hz=RATE_HZ)
 
     def feed(self, pcm16: bytes, first: int) -> Iterator[tuple[int, np.ndarray]]:
         """Hear a chunk.
@@ -61,19 +54,16 @@ class Ears:
         """
         samples = from_pcm16(pcm16)
         if first != self._next:
-            self._begin(first)
+            self._stream = self._level.stream(rate_hz=RATE_HZ)
+            self._framed = first
         self._next = first + samples.size
         values = np.asarray(self._stream.feed(samples))
         place = self._framed
         self._framed += values.size * self.hop_samples
         for number in np.flatnonzero(values >= self.threshold):
             at = place + int(number) * self.hop_samples
-            if at > self._until + RATE_HZ // 5:  # a fifth of a second apart is another sound
-                self._since = at
-            self._until = at + self.hop_samples
+            if at > self.until + RATE_HZ // 5:  # a fifth of a second apart is another sound
+                self.since = at
+            self.until = at + self.hop_samples
         if values.size:
             yield place, values
-
-    def _begin(self, first: int) -> None:
-        self._stream = self._level.stream(rate_hz=RATE_HZ)
-        self._next = self._framed = self._since = self._until = first

@@ -52,7 +52,7 @@ class Front:
 
     def __init__(self, *, by_button: bool) -> None:
         self.begins = toggle("talk", "Begin a session; the microphone has a button of its own")
-        self.begins.button_style, self.begins.icon = "primary", "phone"
+        self.begins.button_style = "primary"
         self.interrupts = toggle("hush", "Stop the answer that sounds")
         self.leaves = toggle("leave", "End the session")
         self.says = toggle("say it", "Play the recording to the agent")
@@ -86,7 +86,7 @@ class Front:
         Parameters
         ----------
         sound : sequence of Widget
-            Microphone, meter and loudspeaker.
+            Microphone, loudspeaker and meter.
         knobs : Widget
             The sliders.
         error : Widget
@@ -107,7 +107,7 @@ class Front:
         planted = widgets.HTML("<span style='color:var(--jp-ui-font-color2,#777)'>plant</span>")
         return [
             _row([self.lamp, self.begins, self.interrupts, self.leaves, self.talking, self.real]),
-            *sound,
+            widgets.HBox(list(sound), layout=_wrapped(grid_gap="6px")),
             widgets.HBox([talk, facts], layout=_wrapped(grid_gap="8px 16px", margin="6px 0")),
             knobs,
             _row([planted, *self.faults.values(), self.bad_line]),

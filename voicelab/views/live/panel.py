@@ -11,8 +11,11 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import ipywidgets as widgets
 
 from voicelab.audio import Recording
 from voicelab.jitter import Arrivals
@@ -86,11 +89,14 @@ class LivePanel(Panel):
             microphone = RecordedMicrophone(chunk_ms=chunk_ms, speed=speed)
         self.microphone = microphone or Microphone(chunk_ms=chunk_ms)
         self._is_recorded = isinstance(self.microphone, RecordedMicrophone)
+        self.meter = None
+        if isinstance(self.microphone, Microphone):
+            self.microphone.offers_takes = False
+            self.meter = Meter(self.microphone)
         if speed != 1 and not self._is_recorded:
             raise ValueError(f"speed must be 1 with the browser's microphone, got {speed}")
         counts = CountingSpeaker if self._is_recorded else Speaker
         self.speaker: Any = speaker or counts(start.player)
-        self.meter = None if self._is_recorded else Meter(self.microphone)
         self.conversation: Conversation | None = None
         self._asked: dict[str, Any] = {
             "service": service,
@@ -252,10 +258,12 @@ class LivePanel(Panel):
         return self.conversation
 
     def _sound(self) -> list[Any]:
-        if not self._is_recorded:
-            return [self.microphone, self.meter, self.speaker]
         heard = [self.speaker] if isinstance(self.speaker, Speaker) else []
-        return [self.front.played, *heard]
+        if self.meter is None:
+            return [self.front.played, *heard]
+        sound = widgets.VBox([self.microphone, *heard], layout=widgets.Layout(flex="1 1 27em"))
+        self.meter.layout.flex = "1 1 24em"
+        return [sound, self.meter]
 
     def _follow(self) -> None:
         front = self.front
@@ -269,7 +277,10 @@ class LivePanel(Panel):
         self.watch(front.real, lambda _: self.show())
         self.watch(front.bad_line, self._spoil)
         for name, button in front.faults.items():
-            self.watch(button, lambda _, name=name: self.plant(name))
+            self.watch(button, partial(self._press, name))
+
+    def _press(self, fault: str, _pressed: object) -> None:
+        self.plant(fault)
 
     def _hear(self, pcm16: bytes, first: int) -> None:
         if self.conversation is not None:

@@ -14,7 +14,7 @@ from itertools import count
 import numpy as np
 
 from voicelab.audio import Capture, Recording, resample, to_pcm16
-from voicelab.filters import Filter, FilterStream, joined
+from voicelab.filters import FilterStream, Node, joined
 
 __all__ = ["RecordedMicrophone"]
 
@@ -51,7 +51,7 @@ class RecordedMicrophone:
     def __init__(
         self,
         recording: Recording | None = None,
-        filters: Filter | Iterable[Filter] = (),
+        filters: Iterable[Node] = (),
         *,
         chunk_ms: int = 50,
         speed: float = 1.0,
@@ -77,13 +77,13 @@ class RecordedMicrophone:
             self.say(recording)
 
     @property
-    def filters(self) -> tuple[Filter, ...]:
+    def filters(self) -> tuple[Node, ...]:
         """What the sound passes; settable while it listens."""
         return self._filters
 
     @filters.setter
-    def filters(self, filters: Filter | Iterable[Filter]) -> None:
-        row = (filters,) if isinstance(filters, Filter) else tuple(filters)
+    def filters(self, filters: Iterable[Node]) -> None:
+        row = tuple(filters)
         whole = joined(row)
         with self._lock:
             self._filters = row
