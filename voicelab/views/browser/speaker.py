@@ -82,6 +82,11 @@ class Speaker(BrowserWidget):
         return self._played.ms(self._played.silent_samples)
 
     @property
+    def reported_s(self) -> float:
+        """When the page last reported, on the machine's monotonic clock."""
+        return self._played.reported
+
+    @property
     def dropped_ms(self) -> float:
         """How much the page threw away because its queue was full."""
         return self._played.ms(self._dropped_samples)
