@@ -51,6 +51,9 @@ class Capture:
         The device's own sample rate, before it became the recording's.
     device_sha256 : str or None
         Fingerprint of the device's name.
+    lost_ms : float >= 0 or None
+        How much sound the browser says that it lost meanwhile, where the
+        machine was too slow for it; ``None`` where it does not say.
 
     Raises
     ------
@@ -65,6 +68,7 @@ class Capture:
     auto_gain: bool | None = None
     rate_hz: int | None = None
     device_sha256: str | None = None
+    lost_ms: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("echo_cancellation", "noise_suppression", "auto_gain"):
@@ -75,6 +79,10 @@ class Capture:
         ):
             raise ValueError(f"rate_hz must be a whole number in {RATES_HZ[0]} to {RATES_HZ[1]}")
         _check_sha256("device_sha256", self.device_sha256)
+        if self.lost_ms is not None and not (
+            isinstance(self.lost_ms, int | float) and 0 <= self.lost_ms < 1e9
+        ):
+            raise ValueError("lost_ms must be a number of milliseconds, 0 or more")
 
     def __str__(self) -> str:
         words = (

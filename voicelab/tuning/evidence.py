@@ -51,6 +51,7 @@ class CaptureUsed(Capture):
     """How a browser made a recording, with the document's rules for its texts."""
 
     device_sha256: Fingerprint | None = None
+    lost_ms: NotNegative | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,6 +112,18 @@ export class Device {
     return got;
   }
 
+  /**
+   * How much sound the browser says that it has lost so far, in milliseconds: frames that the
+   * device did not deliver, and time in which the page was too slow for its own sound.
+   */
+  get lostMs() {
+    const delivered = this.track.stats;
+    const rendered = this.context.playbackStats;
+    if (delivered === undefined && rendered === undefined) return NaN;
+    const dropped = (delivered?.totalFramesDuration ?? 0) - (delivered?.deliveredFramesDuration ?? 0);
+    return dropped + 1000 * (rendered?.underrunDuration ?? 0);
+  }
+
   set isMuted(muted) {
     this.track.enabled = !muted;
   }

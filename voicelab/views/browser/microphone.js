@@ -214,7 +214,7 @@ class MicrophoneWidget {
   async record() {
     await this.open();
     if (this.device === null || this.take !== null) return;
-    this.take = new Take(this.model, this.device.context);
+    this.take = new Take(this.model, this.device);
     this.enter("recording");
   }
 
@@ -222,7 +222,9 @@ class MicrophoneWidget {
     const { take } = this;
     this.take = null;
     take.end();
-    const about = { name: take.name, capture: this.model.get("_got") };
+    const capture = { ...this.model.get("_got") };
+    if (!Number.isNaN(take.lostMs)) capture.lost_ms = take.lostMs;
+    const about = { name: take.name, capture };
     if (take.samples > 0) this.delivery.add(take.blocks, about);
     if (this.device !== null) this.enter("listening");
   }

@@ -8,14 +8,16 @@
 export const RATE_HZ = 24000;
 
 export class Take {
-  constructor(model, context) {
+  constructor(model, device) {
+    this.device = device;
+    this.lostBefore = device.lostMs;
     this.name = model.get("take_name");
     this.longest = Math.round(model.get("take_s") * RATE_HZ) || Infinity;
     this.prompts = model.get("prompts");
     this.blocks = [];
     this.samples = 0;
     this.sound = null;
-    this.play(model.get("accompaniment"), context);
+    this.play(model.get("accompaniment"), device.context);
   }
 
   get isFull() {
@@ -54,6 +56,7 @@ export class Take {
 
   end() {
     this.isOver = true;
+    this.lostMs = Math.max(0, this.device.lostMs - this.lostBefore);
     this.sound?.stop();
   }
 }

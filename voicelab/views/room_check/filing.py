@@ -70,9 +70,7 @@ def shelf(folder: Path) -> Path:
     return place
 
 
-def file_take(
-    take: Recording, step: Step, *, folder: Path, own: Collection[Path] = ()
-) -> Filed:
+def file_take(take: Recording, step: Step, *, folder: Path, own: Collection[Path] = ()) -> Filed:
     """Write a take into a room: sound, labels, and how it was captured.
 
     Parameters
@@ -143,7 +141,7 @@ def _remarks(recording: Recording, step: Step, clipped: int) -> tuple[tuple[str,
     wanted, turns = len(step.prompts), len(recording.turns or ())
     if wanted and turns != wanted:
         remarks.append(
-            f"{wanted} were asked for, the draft finds {turns} turns; look at the picture, correct "
+            f"{wanted} were asked for, the draft finds {turns}; look at the picture, correct "
             "the labels in Audacity, or record it again"
         )
         serious = serious or turns < wanted / 2
@@ -151,6 +149,12 @@ def _remarks(recording: Recording, step: Step, clipped: int) -> tuple[tuple[str,
         remarks.append(
             f"it lasts {recording.duration_ms / 1000:.0f} s of {step.seconds:.0f}; a shorter "
             "recording shows less"
+        )
+    lost_ms = recording.capture.lost_ms if recording.capture else None
+    if lost_ms:
+        remarks.append(
+            f"the browser lost {lost_ms:.0f} ms of it: the machine is too busy; close what works "
+            "hard and record it again"
         )
     if clipped:
         remarks.append(f"{clipped} samples lay beyond full scale and were cut")

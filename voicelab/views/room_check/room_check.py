@@ -175,9 +175,7 @@ class RoomCheck:
         self._say(["Every setting is tried on what you recorded. This takes about a minute."])
         self._bar.layout.display = ""
         try:
-            tuned = autotune(
-                read_room(self.folder), at=datetime.now(UTC), progress=self._progress
-            )
+            tuned = autotune(read_room(self.folder), at=datetime.now(UTC), progress=self._progress)
         finally:
             self._bar.layout.display = "none"
         tuned.tuning.save(self.folder / "tuned.json")

@@ -185,11 +185,7 @@ def named_by(prompts: tuple[Prompt, ...], turns: tuple[Turn, ...]) -> tuple[Turn
     return tuple(named)
 
 
-def _spoken(
-    name: str, *, title: str, asks: str, texts: tuple[str, ...], each_s: float
-) -> Step:
+def _spoken(name: str, *, title: str, asks: str, texts: tuple[str, ...], each_s: float) -> Step:
     prompts = tuple(Prompt(LEAD_S + each_s * at, text) for at, text in enumerate(texts))
     seconds = LEAD_S + each_s * len(texts)
-    return Step(
-        name=name, kind="speech", title=title, asks=asks, seconds=seconds, prompts=prompts
-    )
+    return Step(name=name, kind="speech", title=title, asks=asks, seconds=seconds, prompts=prompts)
