@@ -395,11 +395,11 @@ class Conversation:
             self.seen.take_notice(notice)
         self._told = len(notices)
 
-    def _first_heard(self, response_id: str, at_ms: float) -> None:
+    def _first_heard(self, response_id: str, ago_ms: float) -> None:
         """Count from the voice's end in the world's time: only there it is a latency."""
-        if self._live is not None and self._speed == 1:
-            at_s = self._own.now_s - (self._live.now_ms - at_ms) / 1000
-            latency = self.speech.heard(response_id, now_s=at_s)
+        if self._speed == 1:
+            heard_s = self._own.now_s - ago_ms / 1000
+            latency = self.speech.heard(response_id, now_s=heard_s)
             if latency is not None:
                 self.seen.answered_after(response_id, latency.ms)
 

@@ -85,9 +85,11 @@ class RecordedMicrophone:
     def filters(self, filters: Iterable[Node]) -> None:
         row = tuple(filters)
         whole = joined(row)
+        stream = None if whole is None else whole.stream(RATE_HZ)
+        if stream is not None:
+            stream.feed(np.zeros(0, np.float32))  # what it loads, no chunk waits for
         with self._lock:
-            self._filters = row
-            self._stream = None if whole is None else whole.stream(RATE_HZ)
+            self._filters, self._stream = row, stream
 
     @property
     def state(self) -> str:

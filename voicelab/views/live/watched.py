@@ -1,6 +1,7 @@
 """Watched: a loudspeaker that tells when an answer was first heard."""
 
 from collections.abc import Callable, Iterator
+from time import monotonic
 
 from voicelab.jitter import Player
 from voicelab.streaming.loudspeaker import Heard, Loudspeaker, Speaker
@@ -68,8 +69,8 @@ class Watched:
     speaker : Speaker
         Who plays.
     on_first : callable
-        Called once an answer, with its id and its first sample's time in ms, on
-        the clock that the speaker is told; as exact as the speaker's reports.
+        Called once an answer, with its id and how long ago its first sample was
+        heard, in ms.
     """
 
     def __init__(self, speaker: Speaker, on_first: Callable[[str, float], object]) -> None:
@@ -117,8 +118,13 @@ class Watched:
         for each in self._speaker.heard(now_ms=now_ms):
             if each.response_id != self._sounding:
                 self._sounding = each.response_id
-                self._on_first(each.response_id, now_ms - each.ms)
+                self._on_first(each.response_id, each.ms + self._age_ms())
             yield each
+
+    def _age_ms(self) -> float:
+        """Say how old the speaker's report is; one that only counts is asked just now."""
+        reported_s = getattr(self._speaker, "reported_s", None)
+        return 0.0 if reported_s is None else 1000 * (monotonic() - reported_s)
 
     def free_ms(self) -> float:
         """Say when it will have played, or has played, everything.
