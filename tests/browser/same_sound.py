@@ -62,7 +62,7 @@ def band(samples):
 
 
 def place(piece, played):
-    """Find where a piece lies, to a fraction of a sample: the bottom of a parabola, three times finer."""
+    """Find where a piece lies, to a fraction of a sample."""
     size = 1 << int(np.ceil(np.log2(played.size + piece.size)))
     likeness = np.fft.irfft(np.fft.rfft(played, size) * np.conj(np.fft.rfft(piece, size)), size)
     likeness = likeness[: played.size - piece.size + 1]

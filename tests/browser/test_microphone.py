@@ -5,7 +5,6 @@ busy, or writes to the page, meanwhile.  What is left over between file and take
 is what Chromium's own resampler of files makes of it, measured in same_sound.
 """
 
-import numpy as np
 import pytest
 from lab_session import started_lab
 from live_page import listening_chromium

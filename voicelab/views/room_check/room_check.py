@@ -20,10 +20,12 @@ from voicelab.audio import Processing, Recording
 from voicelab.autotune import Autotuned, autotune
 from voicelab.card import Card, verdict_card
 from voicelab.room import read_room
+from voicelab.vad.echo import ADVICE
 from voicelab.views.browser import Meter, Microphone
 from voicelab.views.figures import draw_verdict_card, draw_waveform
 from voicelab.views.panel import toggle
 from voicelab.views.room_check.filing import Filed, file_take, vouch
+from voicelab.views.room_check.own_voice import self_triggers
 from voicelab.views.room_check.script import Step, script
 from voicelab.views.sound import wav
 
@@ -181,8 +183,18 @@ class RoomCheck:
         tuned.tuning.save(self.folder / "tuned.json")
         self.tuned = tuned
         self._show(draw_verdict_card(verdict_card(tuned)))
-        self._say([f"wrote {self.folder / 'tuned.json'}", *tuned.tuning.warnings()])
+        wrote = f"wrote {self.folder / 'tuned.json'}"
+        self._say([wrote, *self._own_voice(tuned), *tuned.tuning.warnings()])
         return tuned
+
+    def _own_voice(self, tuned: Autotuned) -> list[str]:
+        """Say how often the agent would interrupt itself, where that was recorded."""
+        filed = self.filed.get("echo")
+        if filed is None:
+            return []
+        found = self_triggers(filed.recording, tuned.choice.setting)
+        advice = f"; use {ADVICE}" if found.count else ""
+        return [f"turns found in the agent's own voice (local model): {found}{advice}"]
 
     def _turn_to(self, at: int) -> None:
         self._at = at
