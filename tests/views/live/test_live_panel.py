@@ -178,7 +178,7 @@ def test_what_needs_a_session_says_so_before_there_is_one(tmp_path):
             button.value = True
         assert "press talk first" in panel.widget.children[-3].value
     with pytest.raises(PanelError, match="press talk first"):
-        panel.log  # noqa: B018
+        panel.log
 
 
 def test_a_browser_s_microphone_has_the_world_s_pace_and_no_recording():

@@ -238,6 +238,8 @@ class Conversation:
         changed = self.tuning.with_value(path, value)
         if changed.turn_detection != self.tuning.turn_detection and not self._by_button:
             rules = rules_of(changed, dialect=self._dialect, epoch_s=0.0)
+            if self._live is not None:
+                self.asked.ask(rules.update["turn_detection"], now_ms=self._live.now_ms)
             self._own.soon(self._ask, dict(rules.update["turn_detection"]))
         self.tuning = changed
 
@@ -364,7 +366,6 @@ class Conversation:
 
     def _ask(self, turn_detection: dict[str, Any]) -> None:
         if self._live is not None:
-            self.asked.ask(turn_detection, now_ms=self._live.now_ms)
             with contextlib.suppress(SessionEnded):
                 self._live.update(turn_detection=turn_detection)
 

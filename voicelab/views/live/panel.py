@@ -161,8 +161,14 @@ class LivePanel(Panel):
                 self.conversation.change(path, value)
         self.show()
 
-    def begin(self) -> None:
-        """Begin a session; the one that runs, here or in another panel, ends."""
+    def begin(self) -> Conversation:
+        """Begin a session; the one that runs, here or in another panel, ends.
+
+        Returns
+        -------
+        Conversation
+            The new one.
+        """
         for panel in tuple(RUNNING):
             panel.leave()
         front, asked = self.front, dict(self._asked)
@@ -185,6 +191,7 @@ class LivePanel(Panel):
         if isinstance(self.microphone, RecordedMicrophone):
             self.microphone.listen()
         self.show()
+        return self.conversation
 
     def leave(self) -> None:
         """End the session, and let the microphone go."""
