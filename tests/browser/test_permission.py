@@ -4,23 +4,14 @@ import contextlib
 import re
 
 import pytest
-from conftest import CHROMIUM, QUIET
-
-from voicelab.views import Microphone
-from voicelab.views.browser.assembly import source
+from conftest import CHROMIUM
+from widget_page import launched, press, show
 
 pytestmark = pytest.mark.browser
 
 WAITS_MS = 5000
 NAME = "lab.test"
 WITH_DEVICE = ["--use-fake-device-for-media-stream", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-SHOW = """async ({ state, style }) => {
-    const { show } = await import("/widget.mjs");
-    const sheet = document.createElement("style");
-    sheet.textContent = style;
-    document.head.append(sheet);
-    await show("/widget/microphone.js", state);
-}"""
 # Each stands for what a browser does that cannot be had here by other means.
 BUSY = """navigator.mediaDevices.getUserMedia = async () => {
     throw new DOMException("Could not start audio source", "NotReadableError");
@@ -43,10 +34,6 @@ WORDS = {
     "frame without permission": "inside another page.*tab of its own",
     "ended": "The microphone went away.*use microphone” to go on",
 }
-
-
-def launched(chromium, *words):
-    return chromium.launch(executable_path=str(CHROMIUM), headless=True, args=[*QUIET, *words])
 
 
 @pytest.fixture(scope="module")
@@ -84,17 +71,6 @@ def opened(browser, site):
             context.close()
 
 
-def show(frame):
-    """Show a microphone as the kernel would hand it over."""
-    state = {
-        name: value
-        for name, value in Microphone().get_state().items()
-        if isinstance(value, str | int | float | list | dict) and not name.startswith("_esm")
-    }
-    frame.evaluate(SHOW, {"state": state, "style": source("browser.css")})
-    return frame
-
-
 def reads(frame, state, folder):
     """Wait until the page is at a state, and hold its words against what they must say."""
     frame.wait_for_function(
@@ -105,10 +81,6 @@ def reads(frame, state, folder):
     assert words == frame.evaluate("window.shown.model.get('said')")
     page = getattr(frame, "page", frame)
     page.screenshot(path=folder / f"{state.replace(' ', '_')}.png")
-
-
-def press(frame, name):
-    frame.get_by_role("button", name=name, exact=True).click()
 
 
 def test_nothing_is_asked_before_a_click_and_a_refusal_says_the_way_out(opened, tmp_path):

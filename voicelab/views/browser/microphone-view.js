@@ -33,12 +33,17 @@ export class MicrophoneView {
     this.prompt = element("div", { className: "voicelab-prompt" });
     this.kernel = element("p", { className: "voicelab-kernel", role: "status" });
     this.error = element("p", { className: "voicelab-error", role: "alert" });
+    this.settings = element(
+      "div",
+      { className: "voicelab-row" },
+      ...[this.device, ...this.switches, this.got],
+    );
     el.classList.add("voicelab");
     el.append(
       element("div", { className: "voicelab-row" }, this.light, this.title),
       this.words,
       this.buttons(),
-      element("div", { className: "voicelab-row" }, this.device, ...this.switches, this.got),
+      this.settings,
       this.prompt,
       this.kernel,
       this.error,
@@ -107,7 +112,9 @@ export class MicrophoneView {
     this.light.dataset.state = state === "recording" ? state : isOpen && !isMuted ? "listening" : "off";
     this.title.textContent = isOpen && isMuted ? `${state}, muted` : state === "prompt" ? "not asked yet" : state;
     this.words.textContent = microphone.words;
-    this.use.hidden = isOpen || state === "insecure page" || state === "frame without permission";
+    const isHopeless = state === "insecure page" || state === "frame without permission";
+    this.use.hidden = isOpen || isHopeless;
+    this.settings.hidden = isHopeless;
     this.stop.hidden = !isOpen;
     this.record.hidden = !model.get("offers_takes") || (!isOpen && this.use.hidden);
     this.record.textContent = microphone.take === null ? "record" : "end the recording";
