@@ -98,7 +98,8 @@ class MicrophoneWidget {
   async open() {
     if (this.device !== null || this.isOpening) return;
     this.isOpening = true;
-    this.openedFor = performance.now();
+    this.clickedAt = performance.now();
+    this.firstMs = null; // from the click to the first sound
     try {
       const device = await Device.open({
         asked: this.model.get("_asked"),
@@ -194,7 +195,7 @@ class MicrophoneWidget {
 
   /** Take a block from the device. */
   hear(block) {
-    this.firstMs ??= performance.now() - this.openedFor;
+    this.firstMs ??= performance.now() - this.clickedAt;
     const first = this.heard;
     this.heard += block.length;
     this.heardAt = performance.now();
