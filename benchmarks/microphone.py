@@ -67,24 +67,27 @@ def session(*cells):
 def takes(runs=20):
     folder, lab, browser = session(LISTEN, BUSY, "microphone.muted = False\n" + BUSY)
     found, slow = [], 0
-    with lab as lab, browser as browser:
-        with MicrophonePage(browser, lab, "microphone.ipynb") as page:
-            page.run_cell(0)
-            page.press("use microphone")
-            page.wait_for_state("listening")
-            while len(found) < runs and slow <= runs:
-                cell = (None, 1, 2)[len(found) % 3]
-                if cell is not None:
-                    page.start_cell(cell)
-                take, chunks, lost_ms = page.record(4, folder)
-                if lost_ms > 0:
-                    slow += 1
-                    print(f"  the browser lost {lost_ms:.0f} ms: counted apart")
-                    continue
-                same = compare(take, played()[1])
-                is_whole = take.astype("<f4").tobytes() in chunks.astype("<f4").tobytes()
-                found.append((same.error_db, same.moved, is_whole))
-                print(f"  {len(found):2}: {take.size / 24_000:.2f} s, error {same.error_db:.1f} dB")
+    with (
+        lab as lab,
+        browser as browser,
+        MicrophonePage(browser, lab, "microphone.ipynb") as page,
+    ):
+        page.run_cell(0)
+        page.press("use microphone")
+        page.wait_for_state("listening")
+        while len(found) < runs and slow <= runs:
+            cell = (None, 1, 2)[len(found) % 3]
+            if cell is not None:
+                page.start_cell(cell)
+            take, chunks, lost_ms = page.record(4, folder)
+            if lost_ms > 0:
+                slow += 1
+                print(f"  the browser lost {lost_ms:.0f} ms: counted apart")
+                continue
+            same = compare(take, played()[1])
+            is_whole = take.astype("<f4").tobytes() in chunks.astype("<f4").tobytes()
+            found.append((same.error_db, same.moved, is_whole))
+            print(f"  {len(found):2}: {take.size / 24_000:.2f} s, error {same.error_db:.1f} dB")
     errors, moved, whole = (np.array(each) for each in zip(*found, strict=True))
     print(
         f"{len(found)} takes: error {np.median(errors):.1f} dB in the median, "
@@ -97,26 +100,29 @@ def takes(runs=20):
 
 def delays():
     _, lab, browser = session(TIMED, "delays.clear()\n" + BUSY)
-    with lab as lab, browser as browser:
-        with MicrophonePage(browser, lab, "microphone.ipynb") as page:
-            page.run_cell(0)
-            clicks = []
-            for _ in range(10):
-                page.press("use microphone")
-                page.page.wait_for_function(f"{RESIDENT}.firstMs > 0")
-                clicks.append(page.page.evaluate(f"{RESIDENT}.firstMs"))
-                page.press("stop")
-                page.page.get_by_role("button", name="use microphone").wait_for()
+    with (
+        lab as lab,
+        browser as browser,
+        MicrophonePage(browser, lab, "microphone.ipynb") as page,
+    ):
+        page.run_cell(0)
+        clicks = []
+        for _ in range(10):
             page.press("use microphone")
-            page.wait_for_state("listening")
-            page.in_kernel("delays.clear()")
-            before = page.in_kernel(CPU).split()
-            page.page.wait_for_timeout(20_000)
-            after = page.in_kernel(CPU).split()
-            print_delays("idle", page)
-            page.run_cell(1)
-            print_delays("beside a busy cell", page)
-            frames, behind = page.in_kernel("print(meter.frames_per_s, meter.delay_ms)").split()
+            page.page.wait_for_function(f"{RESIDENT}.firstMs > 0")
+            clicks.append(page.page.evaluate(f"{RESIDENT}.firstMs"))
+            page.press("stop")
+            page.page.get_by_role("button", name="use microphone").wait_for()
+        page.press("use microphone")
+        page.wait_for_state("listening")
+        page.in_kernel("delays.clear()")
+        before = page.in_kernel(CPU).split()
+        page.page.wait_for_timeout(20_000)
+        after = page.in_kernel(CPU).split()
+        print_delays("idle", page)
+        page.run_cell(1)
+        print_delays("beside a busy cell", page)
+        frames, behind = page.in_kernel("print(meter.frames_per_s, meter.delay_ms)").split()
     used, passed = (float(b) - float(a) for a, b in zip(before, after, strict=True))
     print(f"click to first sound: median {np.median(clicks):.0f} ms, "
           f"worst {max(clicks):.0f} ms of {len(clicks)}")  # fmt: skip
@@ -134,22 +140,25 @@ def print_delays(name, page):
 
 def memory(minutes=10):
     _, lab, browser = session(TIMED)
-    with lab as lab, browser as browser:
-        with MicrophonePage(browser, lab, "microphone.ipynb") as page:
-            page.run_cell(0)
-            page.press("use microphone")
-            page.wait_for_state("listening")
-            devtools = page.page.context.new_cdp_session(page.page)
-            rows = []
-            for half_minute in range(2 * int(minutes) + 1):
-                devtools.send("HeapProfiler.collectGarbage")
-                heap = page.page.evaluate("performance.memory.usedJSHeapSize") / 1e6
-                page.in_kernel("delays.clear()")
-                kernel = float(page.in_kernel(MEMORY)) / 1e6
-                rows.append((half_minute / 2, heap, kernel))
-                print(f"  {half_minute / 2:4.1f} min: page {heap:6.1f} MB, kernel {kernel:6.1f} MB",
-                      flush=True)  # fmt: skip
-                page.page.wait_for_timeout(30_000)
+    with (
+        lab as lab,
+        browser as browser,
+        MicrophonePage(browser, lab, "microphone.ipynb") as page,
+    ):
+        page.run_cell(0)
+        page.press("use microphone")
+        page.wait_for_state("listening")
+        devtools = page.page.context.new_cdp_session(page.page)
+        rows = []
+        for half_minute in range(2 * int(minutes) + 1):
+            devtools.send("HeapProfiler.collectGarbage")
+            heap = page.page.evaluate("performance.memory.usedJSHeapSize") / 1e6
+            page.in_kernel("delays.clear()")
+            kernel = float(page.in_kernel(MEMORY)) / 1e6
+            rows.append((half_minute / 2, heap, kernel))
+            print(f"  {half_minute / 2:4.1f} min: page {heap:6.1f} MB, kernel {kernel:6.1f} MB",
+                  flush=True)  # fmt: skip
+            page.page.wait_for_timeout(30_000)
     at, heap, kernel = np.array(rows[2:]).T  # the first minute fills caches
     for name, values in (("page", heap), ("kernel", kernel)):
         slope = np.polyfit(at, values, 1)[0]

@@ -130,12 +130,11 @@ def test_a_take_is_as_long_as_was_asked_and_is_kept_until_the_kernel_has_it(list
     assert (head["samples"], head["parts"], head["name"]) == (12_000, 1, "fan")
     assert len(head["sha256"]) == len(head["capture"]["device_sha256"]) == 64
     assert "label" not in str(head).lower()
-    answer = (
-        "state => window.shown.model.tell('msg:custom', {type: 'take', id: state[0], ...state[1]})"
-    )
-    page.evaluate(answer, [head["id"], {"state": "missing", "missing": [0]}])
+    answer = "said => window.shown.model.tell('msg:custom', said)"
+    said = {"type": "take", "id": head["id"]}
+    page.evaluate(answer, {**said, "state": "missing", "missing": [0]})
     assert len(page.evaluate(SENT, ["part"])) == 2
-    page.evaluate(answer, [head["id"], {"state": "arrived"}])
+    page.evaluate(answer, {**said, "state": "arrived"})
     page.get_by_text("on the way").wait_for(state="hidden")
 
 
