@@ -137,7 +137,7 @@ class Microphone(BrowserWidget):
         return self._filters
 
     @filters.setter
-    def filters(self, filters: Filter | Iterable[Filter]) -> None:
+    def filters(self, filters: Filter | Iterable[Filter]) -> None:  # numpydoc ignore=GL08
         given = (filters,) if isinstance(filters, Filter) else tuple(filters)
         row = tuple(node for each in given for node in nodes(each))
         self._nodes = [node_settings(each) for each in row]
@@ -149,7 +149,7 @@ class Microphone(BrowserWidget):
         return Processing(**self._asked)
 
     @processing.setter
-    def processing(self, processing: Processing) -> None:
+    def processing(self, processing: Processing) -> None:  # numpydoc ignore=GL08
         self._asked = asdict(processing)
 
     @property

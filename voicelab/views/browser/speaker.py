@@ -66,7 +66,7 @@ class Speaker(BrowserWidget):
         return self._player
 
     @player.setter
-    def player(self, player: Player) -> None:
+    def player(self, player: Player) -> None:  # numpydoc ignore=GL08
         self._player = player
         self._played.rate_hz = player.rate_hz
         self._rules = player_rules(player)
@@ -84,7 +84,7 @@ class Speaker(BrowserWidget):
     @property
     def reported_s(self) -> float:
         """When the page last reported, on the machine's monotonic clock."""
-        return self._played.reported
+        return self._played.reported_s
 
     @property
     def dropped_ms(self) -> float:

@@ -73,7 +73,7 @@ class IncomingTake:
 
     @property
     def missing(self) -> list[int]:
-        """Numbers of the parts that have not come."""
+        """Which parts have not come, by number."""
         if self.arrived:
             return []
         return [number for number in range(self.parts) if number not in self._have]

@@ -17,17 +17,17 @@ class SelfTriggers(NamedTuple):
 
     Attributes
     ----------
-    count : int
+    turns : int
         How many.
     seconds : float
         In how long a recording.
     """
 
-    count: int
+    turns: int
     seconds: float
 
     def __str__(self) -> str:
-        return f"{self.count} in {self.seconds:.0f} s"
+        return f"{self.turns} in {self.seconds:.0f} s"
 
 
 def self_triggers(echo: Recording, setting: Setting) -> SelfTriggers:

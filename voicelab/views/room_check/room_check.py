@@ -193,7 +193,7 @@ class RoomCheck:
         if filed is None:
             return []
         found = self_triggers(filed.recording, tuned.choice.setting)
-        advice = f"; use {ADVICE}" if found.count else ""
+        advice = f"; use {ADVICE}" if found.turns else ""
         return [f"turns found in the agent's own voice (local model): {found}{advice}"]
 
     def _turn_to(self, at: int) -> None:
