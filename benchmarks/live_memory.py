@@ -15,6 +15,7 @@ takes 10 unless told.
 import sys
 import tempfile
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 
@@ -58,8 +59,9 @@ def main(minutes=10.0):
             live.press("use microphone")
             session = live.page.context.new_cdp_session(live.page)
             print(f"{'min':>5}{'page MB':>9}{'nodes':>8}{'kernel MB':>11}{'turns':>7}", flush=True)
-            for step in range(round(60 * float(minutes) / EVERY_S) + 1):
-                live.page.wait_for_timeout(1000 * EVERY_S if step else 5000)
+            until_s = monotonic() + 60 * float(minutes)
+            while monotonic() < until_s:
+                live.page.wait_for_timeout(1000 * EVERY_S)
                 heap, nodes, _ = page_held(session)
                 rss, turns, now_ms, lost, underruns = map(float, live.in_kernel(KERNEL).split())
                 rows.append((now_ms / 60_000, heap / 1e6, nodes, rss / 1e6, turns))
