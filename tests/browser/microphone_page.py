@@ -10,7 +10,7 @@ from voicelab.audio import resample
 
 __all__ = ["LISTEN", "MicrophonePage", "played", "write_notebook", "write_sound"]
 
-ARRIVES_WITHIN_S = 30
+ARRIVES_WITHIN_S = 120
 LISTEN = """\
 import numpy as np
 from voicelab.audio import Processing

@@ -141,3 +141,11 @@ def test_an_export_warns_where_the_recordings_were_cleaned_already():
 def test_an_enhancement_that_no_service_has_is_refused():
     with pytest.raises(ValueError, match="must be one of off, azure_deep"):
         Enhancement(input_audio_noise_reduction="strong")
+
+
+def test_a_printed_config_says_how_its_recordings_were_captured_and_warns():
+    tuning = replace(Tuning.from_profile("voice-live-2026-07-15"), evidence=evidence(used("fan")))
+    assert "recorded in a browser: echo cancellation on" in str(tuning)
+    assert "warning" not in str(tuning)
+    twice = tuning.with_value("/enhancement/input_audio_noise_reduction", "far_field")
+    assert "warning: noise is suppressed twice" in str(twice)

@@ -52,8 +52,8 @@ class Capture:
     device_sha256 : str or None
         Fingerprint of the device's name.
     lost_ms : float >= 0 or None
-        How much sound the browser says that it lost meanwhile, where the
-        machine was too slow for it; ``None`` where it does not say.
+        How much sound the browser lost meanwhile, where the machine was too
+        slow for it, as far as it shows; ``None`` where nobody looked.
 
     Raises
     ------

@@ -120,4 +120,4 @@ def stacked(tuning: Tuning) -> tuple[Remark, ...]:
     tuple of Remark
         For the list of what is assumed.
     """
-    return tuple(Remark("/enhancement", warning) for warning in tuning.warnings())
+    return tuple(Remark("/enhancement", warning) for warning in tuning.warnings)

@@ -20,11 +20,7 @@ from voicelab.audio import Capture
 from voicelab.filters import Node
 from voicelab.jitter.player import Player
 from voicelab.profiles import Profile, profile
-from voicelab.tuning.capturing import (
-    CaptureDifference,
-    capture_differences,
-    stacked_suppressors,
-)
+from voicelab.tuning.capturing import CaptureDifference, capture_differences, stacked_suppressors
 from voicelab.tuning.change import Change, HasSettings, changes
 from voicelab.tuning.choice import Choice, join
 from voicelab.tuning.document import (
@@ -364,35 +360,20 @@ class Tuning:
         return changes(self.profile if since is None else since, self)
 
     def capture_differences(self, now: Capture) -> tuple[CaptureDifference, ...]:
-        """Say in which capture settings a microphone differs from the recordings.
+        """Say how a microphone differs from those of the recordings; empty where it does not.
 
         Parameters
         ----------
         now : Capture
             The microphone's settings, as the browser tells them.
-
-        Returns
-        -------
-        tuple of CaptureDifference
-            Empty where what was measured holds for this microphone; print them.
         """
         return capture_differences(self.evidence, now)
 
-    def warnings(self, now: Capture | None = None) -> tuple[str, ...]:
-        """Warn where the browser and the service do the same to the sound.
-
-        Parameters
-        ----------
-        now : Capture or None
-            The microphone's settings; those of the recordings, unless told.
-
-        Returns
-        -------
-        tuple of str
-            A sentence each.
-        """
-        captures = [each.capture for each in self.evidence.recordings] if now is None else [now]
-        return stacked_suppressors(self.enhancement, captures)
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Where the service would do again what the recordings' browser had done."""
+        used = self.evidence.recordings
+        return stacked_suppressors(self.enhancement, (each.capture for each in used))
 
     def digest(self) -> str:
         """Give the fingerprint of values, origin and evidence.

@@ -40,6 +40,7 @@ export class Device {
     this.stream = stream;
     [this.track] = stream.getAudioTracks();
     this.filters = [];
+    this.holes = 0;
   }
 
   async start(filters, hear, end) {
@@ -53,7 +54,10 @@ export class Device {
       channelCountMode: "explicit",
       outputChannelCount: [1],
     });
-    this.worklet.port.onmessage = ({ data }) => hear(data.samples);
+    this.worklet.port.onmessage = ({ data }) => {
+      this.holes = data.holes;
+      hear(data.samples);
+    };
     this.worklet.connect(this.context.destination); // silent; what leads nowhere may not be run
     this.filterBy(filters);
     this.track.addEventListener("ended", end);
@@ -113,15 +117,14 @@ export class Device {
   }
 
   /**
-   * How much sound the browser says that it has lost so far, in milliseconds: frames that the
-   * device did not deliver, and time in which the page was too slow for its own sound.
+   * How much sound the browser has lost so far, in milliseconds: frames that the device did not
+   * deliver, time in which the page was too slow for its own sound, and holes.
    */
   get lostMs() {
     const delivered = this.track.stats;
     const rendered = this.context.playbackStats;
-    if (delivered === undefined && rendered === undefined) return NaN;
     const dropped = (delivered?.totalFramesDuration ?? 0) - (delivered?.deliveredFramesDuration ?? 0);
-    return dropped + 1000 * (rendered?.underrunDuration ?? 0);
+    return dropped + 1000 * ((rendered?.underrunDuration ?? 0) + this.holes);
   }
 
   set isMuted(muted) {

@@ -223,8 +223,7 @@ class MicrophoneWidget {
     const { take } = this;
     this.take = null;
     take.end();
-    const capture = { ...this.model.get("_got") };
-    if (!Number.isNaN(take.lostMs)) capture.lost_ms = take.lostMs;
+    const capture = { ...this.model.get("_got"), lost_ms: take.lostMs };
     const about = { name: take.name, capture };
     if (take.samples > 0) this.delivery.add(take.blocks, about);
     if (this.device !== null) this.enter("listening");

@@ -184,7 +184,7 @@ class RoomCheck:
         self.tuned = tuned
         self._show(draw_verdict_card(verdict_card(tuned)))
         wrote = f"wrote {self.folder / 'tuned.json'}"
-        self._say([wrote, *self._own_voice(tuned), *tuned.tuning.warnings()])
+        self._say([wrote, *self._own_voice(tuned), *tuned.tuning.warnings])
         return tuned
 
     def _own_voice(self, tuned: Autotuned) -> list[str]:
