@@ -64,14 +64,15 @@ def scaled(recording, *, peak=None, level_dbfs=None):
 
 # One round of what the microphone hears: a fan, that at the threshold's default is taken for
 # speech, and a question, spoken into the answer to the fan.
-FAN_S, ROUND_S = 3.5, 10.5
+FAN_S, PAUSE_S, ROUND_S = 3.5, 2.0, 11.5
 
 
 def fan_and_question():
     """The parts of a round, for ``write_sound``."""
     fan = samples.room()["noise_fan_ventilation"].excerpt(0, 1000 * FAN_S)
     loud = scaled(question(), peak=0.9)
-    return 0.7, scaled(fan, level_dbfs=-27), 1.3, loud, ROUND_S - 0.7 - FAN_S - 1.3 - 2.1
+    rest_s = ROUND_S - 0.7 - FAN_S - PAUSE_S - 2.1
+    return 0.7, scaled(fan, level_dbfs=-27), PAUSE_S, loud, rest_s
 
 
 @contextlib.contextmanager
@@ -122,7 +123,7 @@ class LivePage(NotebookPage):
         while not self.value(f"bool({expression})"):
             if time.monotonic() > until:
                 raise AssertionError(f"{expression}: {self.in_kernel(STATE)}")
-            self.page.wait_for_timeout(300)
+            self.page.wait_for_timeout(500)
 
 
 STATE = "print(panel, vars(panel.conversation.seen), panel.microphone.state, panel.speaker.state)"

@@ -36,6 +36,7 @@ from voicelab.views.panel import Panel, PanelError
 __all__ = ["LivePanel"]
 
 CHUNKS_MS = (40, 100)
+CHUNKS_A_MESSAGE = 3
 RUNNING: "weakref.WeakSet[LivePanel]" = weakref.WeakSet()
 
 
@@ -105,6 +106,7 @@ class LivePanel(Panel):
             "price": price,
         }
         self._ears = Ears()
+        self._activity: list[tuple[int, Any]] = []  # that the meter has not drawn
         self._turn: int | None = None  # where the open one begins
         self._lock = threading.RLock()
         self.front, self.knobs = Front(by_button=start.turn_detection is None), Knobs(start)
@@ -293,12 +295,9 @@ class LivePanel(Panel):
         if self.conversation is not None:
             self.conversation.hear(pcm16, first)
         if self.meter is not None:
-            for place, values in self._ears.feed(pcm16, first):
-                self.meter.show_activity(
-                    [float(each) for each in values],
-                    first=place,
-                    hop_samples=self._ears.hop_samples,
-                )
+            self._activity += self._ears.feed(pcm16, first)
+            if len(self._activity) >= CHUNKS_A_MESSAGE:
+                self._show_activity(self.meter)
 
     def _talk(self, pressed: bool) -> None:
         if self.conversation is not None:
@@ -307,6 +306,17 @@ class LivePanel(Panel):
     def _spoil(self, is_bad: bool) -> None:
         if self.conversation is not None and self.conversation.is_running:
             self.conversation.spoil_line(is_bad)
+
+    def _show_activity(self, meter: Meter) -> None:
+        """Draw what was heard; a few chunks share a message, for each costs the page."""
+        first, hop, values = self._activity[0][0], self._ears.hop_samples, []
+        for place, heard in self._activity:
+            if place != first + hop * len(values):  # the button was up meanwhile
+                meter.show_activity(values, first=first, hop_samples=hop)
+                first, values = place, []
+            values += [float(each) for each in heard]
+        meter.show_activity(values, first=first, hop_samples=hop)
+        self._activity.clear()
 
     def _show_words(self) -> None:
         talk = self.conversation
