@@ -2,10 +2,9 @@
 
 Values are plain, with wire names and units in the keys.  Origin and evidence
 stand beside them: a value whose path is not in ``origin`` is its profile's
-default, and a value that differs from the default without saying why was set
-by hand.
+default, and one that differs from it without saying why was set by hand.
 
-Nothing here reads a clock: when a config was made is told to it.
+Nothing here reads a clock: it is told when a config was made.
 """
 
 import hashlib
@@ -372,8 +371,8 @@ class Tuning:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Where the service would do again what the recordings' browser had done."""
-        used = self.evidence.recordings
-        return stacked_suppressors(self.enhancement, (each.capture for each in used))
+        captures = (each.capture for each in self.evidence.recordings)
+        return stacked_suppressors(self.enhancement, captures)
 
     def digest(self) -> str:
         """Give the fingerprint of values, origin and evidence.
