@@ -18,11 +18,13 @@ from typing import NamedTuple
 from voicelab.filters import WEB_AUDIO_Q_DB, HighPass, Node
 from voicelab.jitter import GUIDE_PLAYER, NO_BUFFER, Pacing, Player
 from voicelab.vad.turn_detection import TurnDetection
+from voicelab.wire.enhancement import Enhancement
 from voicelab.wire.session import SessionSettings
 
 __all__ = ["PROFILES", "Limits", "Note", "Profile", "profile"]
 
 READ = date(2026, 11, 22)
+NOT_ENHANCED = Enhancement()
 
 
 class Note(NamedTuple):
@@ -79,6 +81,8 @@ class Profile:
         When the sources were last read.
     api_version : str or None
         What the defaults belong to; ``None`` where the service has no versions.
+    enhancement : Enhancement
+        What the service does to the sound: nothing, unless it is asked.
     turn_detection : TurnDetection
         The service's, or the guide's, settings.
     filters : tuple of filters
@@ -106,6 +110,7 @@ class Profile:
     player: Player
     session: SessionSettings
     limits: Limits
+    enhancement: Enhancement = NOT_ENHANCED
     detector: str | None = None
     pacing: Pacing = "burst"
     notes: tuple[Note, ...] = ()

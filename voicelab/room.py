@@ -1,7 +1,8 @@
 """Room: a folder with what somebody recorded where their agent will listen.
 
 ``recordings/`` holds audio, and beside it Audacity label files of the same
-name (``me.flac``, ``me.labels.txt``); ``arrivals/`` holds when answers
+name (``me.flac``, ``me.labels.txt``) and, of what a browser recorded, how it
+did (``me.capture.json``); ``arrivals/`` holds when answers
 arrived; ``tuned.json`` is what came out.  A flat folder of audio is a room
 too.  What one hears in a recording is told by a word in its file's name, or by
 a ``manifest.json``, which may also say how much of a clip is not a repeat of
@@ -21,14 +22,26 @@ from voicelab.audio import (
     AUDIO_SUFFIXES,
     AudioFileError,
     Kind,
+    Labels,
     Recording,
+    Sidecar,
     draft_turns,
     parse_labels,
+    parse_sidecar,
     read_recording,
 )
 from voicelab.jitter import Arrivals
 
-__all__ = ["Room", "gather", "is_room", "kind_from_name", "labels_path", "read_room", "read_take"]
+__all__ = [
+    "Room",
+    "capture_path",
+    "gather",
+    "is_room",
+    "kind_from_name",
+    "labels_path",
+    "read_room",
+    "read_take",
+]
 
 # The first kind with a word in the name wins: "office_fan" is a fan, "keyboard_room" a keyboard.
 KIND_WORDS: dict[Kind, frozenset[str]] = {
@@ -200,6 +213,23 @@ def labels_path(path: str | Path) -> Path:
     return path.with_name(f"{path.stem}.labels.txt")
 
 
+def capture_path(path: str | Path) -> Path:
+    """Say where lies how a browser captured a recording.
+
+    Parameters
+    ----------
+    path : str or Path
+        The audio file.
+
+    Returns
+    -------
+    Path
+        ``NAME.capture.json`` beside it.
+    """
+    path = Path(path)
+    return path.with_name(f"{path.stem}.capture.json")
+
+
 def read_take(path: str | Path, *, kind: Kind | None = None) -> Recording:
     """Read one recording with its labels.
 
@@ -221,10 +251,13 @@ def read_take(path: str | Path, *, kind: Kind | None = None) -> Recording:
     AudioFileError
         If it cannot be read.
     ValueError
-        If its label file cannot be read.
+        If its label file, or its capture file, cannot be read.
     """
     path = Path(path)
     recording = read_recording(path, kind=kind or kind_from_name(path.stem) or "speech")
+    told = _sidecar(capture_path(path))
+    if told is not None:
+        recording = replace(recording, capture=told.capture)
     beside = labels_path(path)
     if not beside.is_file():
         if recording.kind != "speech":
@@ -233,12 +266,10 @@ def read_take(path: str | Path, *, kind: Kind | None = None) -> Recording:
     octets = beside.read_bytes()
     try:
         turns = parse_labels(octets.decode("utf-8"), duration_ms=recording.duration_ms)
-        return replace(
-            recording,
-            turns=turns,
-            labels="checked",
-            labels_sha256=hashlib.sha256(octets).hexdigest(),
-        )
+        sha256 = hashlib.sha256(octets).hexdigest()
+        is_draft = told is not None and told.drafted_labels_sha256 == sha256
+        labels: Labels = "drafted" if is_draft else "checked"
+        return replace(recording, turns=turns, labels=labels, labels_sha256=sha256)
     except UnicodeDecodeError:
         raise ValueError(f"{beside.name} must be text in UTF-8, got other bytes") from None
     except ValueError as error:
@@ -265,6 +296,15 @@ def kind_from_name(name: str) -> Kind | None:
     """
     words = set(re.split(r"[\W_\d]+", name.lower()))
     return next((kind for kind, known in KIND_WORDS.items() if words & known), None)
+
+
+def _sidecar(beside: Path) -> Sidecar | None:
+    if not beside.is_file():
+        return None
+    try:
+        return parse_sidecar(beside.read_text(encoding="utf-8"))
+    except ValueError as error:  # what is no UTF-8 is one, too
+        raise ValueError(f"{beside.name}: {error}; remove it, or record again") from None
 
 
 def _manifest(folder: Path) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from voicelab.export.worklet import WORKLET_FILES, worklet_source
+from voicelab.views.browser.assembly import joined
 
 HERE = Path(__file__).parent
 CHROMIUM = Path("/usr/bin/chromium")
@@ -21,16 +22,19 @@ TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".html": "text/htm
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """The files beside this one, and the worklet as it ships under ``/worklet/``."""
+    """The files beside this one; as they ship, ``/worklet/`` and the widgets in ``/widget/``."""
 
     def guess_type(self, path):
         return TYPES.get(Path(path).suffix, "application/octet-stream")
 
     def do_GET(self):
-        name = self.path.removeprefix("/worklet/")
-        if name not in WORKLET_FILES:
+        _, place, *name = self.path.split("/")
+        if place == "widget":
+            octets = joined(*name).encode()
+        elif place == "worklet" and name[0] in WORKLET_FILES:
+            octets = worklet_source(*name).encode()
+        else:
             return super().do_GET()
-        octets = worklet_source(name).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/javascript")
         self.send_header("Content-Length", str(len(octets)))

@@ -162,6 +162,10 @@ class NotebookPage:
         self.page.on("pageerror", lambda error: self.page_errors.append(str(error)))
         workspace = secrets.token_hex(4)  # or JupyterLab asks which of two pages is to have it
         self.page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/{name}?token={lab.token}")
+        self.wait_until_ready()
+
+    def wait_until_ready(self):
+        """Wait for the notebook and its kernel."""
         self.page.wait_for_function(READY, timeout=1000 * STARTS_WITHIN_S)
 
     def __enter__(self):

@@ -31,7 +31,7 @@ def test_a_printed_export_is_the_artifact_and_two_lists_of_sentences():
     assert json.loads(artifact)["session"]["type"] == "realtime"
     lost, _, assumed = rest.partition("\nassumed:\n")
     assert "  /turn_detection/speech_duration_ms: there is no such field" in lost
-    assert "  session.audio.input.noise_reduction: off" in assumed
+    assert "  /enhancement/input_audio_noise_reduction: off" in assumed
 
 
 def test_where_nothing_is_lost_it_says_nothing():

@@ -79,6 +79,7 @@ def test_every_value_is_in_the_event_or_named_as_lost():
     tuning = Tuning.from_profile("guide").with_value("/filters", (HighPass(80), HighPass(120)))
     artifact, lost, _ = export(tuning, to="voice-live")
     sent = {f"/turn_detection/{key}" for key in artifact["session"]["turn_detection"]}
+    sent |= {f"/enhancement/{key}" for key in artifact["session"]}
     missing = [
         path
         for path in paths(tuning)

@@ -3,7 +3,9 @@
 import pytest
 from voices import only, sentence, types
 
-from voicelab.simulator import Close, Cut, Rehearsal, Service, read_faults
+from voicelab.jitter import Hop, Link
+from voicelab.profiles import Limits
+from voicelab.simulator import Close, Cut, Network, Rehearsal, Service, read_faults
 
 
 def client_of(script, **settings):
@@ -221,3 +223,50 @@ def test_a_script_fails_the_same_way_twice():
 def test_what_is_no_script_is_said_in_a_sentence(script):
     with pytest.raises(ValueError, match=r"must|are"):
         read_faults(script)
+
+
+def test_time_taken_back_is_announced_and_holds():
+    client = client_of("shorten:20s@10s")
+    told = client.events()[0].fields["session"]["expires_at"]
+    (updated,) = client.wait(15_000)
+    assert updated.type == "session.updated"
+    assert updated.fields["session"]["expires_at"] == told - 3600 + 30
+    client.wait(20_000)
+    assert (client.received[-1].at_ms, client.ending.code) == (30_000, 1001)
+
+
+def test_a_session_that_is_short_enough_is_not_prolonged():
+    client = client_of("shorten:20s@10s", limits=Limits(session_s=15))
+    client.wait(20_000)
+    assert client.received[-1].at_ms == 15_000
+
+
+def test_a_fault_can_be_planted_while_clients_are_there():
+    service = Service()
+    early, late = Rehearsal(service).connect(), Rehearsal(service, now_ms=5000.0).connect()
+    (expire,) = read_faults("expire@1s")
+    service.plant(expire, now_ms=8000.0)
+    for client in (early, late):
+        client.wait(20_000)
+        assert (client.received[-1].at_ms, client.ending.code) == (9000.0, 1001)
+    assert Rehearsal(service, now_ms=30_000.0).connect().wait(20_000) == []
+
+
+def test_a_planted_refusal_meets_the_next_client_alone():
+    service = Service()
+    Rehearsal(service).connect()
+    (refuse,) = read_faults("refuse:429")
+    service.plant(refuse, now_ms=0.0)
+    refused = [Rehearsal(service).connect().refused for _ in range(2)]
+    assert [each and each.status for each in refused] == [429, None]
+
+
+def test_the_way_to_a_client_can_change_and_keeps_the_order():
+    service = Service()
+    client = Rehearsal(service).connect()
+    service.lay(Network(link=Link(name="far", stages=(Hop(delay_ms=500),))))
+    assert client.send("session.update", session={"instructions": "One."}) == []
+    service.lay(None)
+    assert client.send("session.update", session={"instructions": "Two."}) == []
+    heard = client.wait(500)
+    assert [each.fields["session"]["instructions"] for each in heard] == ["One.", "Two."]

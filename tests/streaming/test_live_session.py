@@ -267,3 +267,24 @@ def test_a_button_may_be_pressed_by_hand():
 def test_what_cannot_be_asked_is_refused(asked, sentence_of_it):
     with pytest.raises(ValueError, match=sentence_of_it):
         LiveSession(**asked)
+
+
+def test_a_session_rotates_in_time_when_the_service_takes_time_back():
+    log = said(says=[sentence()] * 3, faults="shorten:20s@500ms,connect=1")
+    assert openings(log) == ["first", "rotation"]
+    assert log.told(Retrying) == []
+    assert endings(log) == ["answered"] * 3
+
+
+def test_whoever_asks_hears_every_event_in_order():
+    heard = []
+    log = said(on_event=lambda received, now_ms: heard.append((now_ms, received.event.type)))
+    assert [each for each in heard if each[1] == "session.updated"]
+    assert heard == sorted(heard, key=lambda each: each[0])
+    assert len(heard) == sum(n for name, n in log.counts.items() if name.startswith("in "))
+
+
+def test_a_log_keeps_no_more_sound_than_it_may():
+    log = said(says=[sentence()] * 2, keep_sound_s=1.5)
+    assert endings(log) == ["answered"] * 2
+    assert len(log.answers) == 1

@@ -74,7 +74,7 @@ def test_two_choices_make_one_config():
 def test_that_no_filter_was_kept_is_printed():
     kept = Chosen(sure={"/filters": "kept"}, behind={"turns": EVIDENCE["turns"]})
     text = str(Tuning.of(kept, profile=SERVICE))
-    assert "  filters                  none               kept\n" in text
+    assert "  filters                         none               kept\n" in text
 
 
 def test_what_has_no_choice_stays_the_default_and_is_not_tested():

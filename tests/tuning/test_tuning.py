@@ -186,7 +186,7 @@ def test_a_config_prints_every_value_with_its_origin(tuned):
     text = str(tuned)
     assert "Tuning for voice-live-2026-07-15" in text
     assert "2026-11-22 at 14:03 UTC" in text
-    assert "threshold              0.62               tuned, plausible; default 0.5" in text
+    assert "threshold                     0.62               tuned, plausible; default 0.5" in text
     assert "high-pass 80 Hz    set by hand; default off" in text
     assert "detector silero (not calibrated)" in text
     assert "not tested: echo, babble, service calibration" in text

@@ -15,6 +15,8 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from voicelab.audio.capture import Capture
+
 __all__ = ["Kind", "Labels", "Recording", "SourceFormat", "Span", "Turn"]
 
 Kind = Literal["speech", "fan", "keyboard", "room", "babble", "echo"]
@@ -141,6 +143,8 @@ class Recording:
         The file it was read from; ``None`` for sound made in memory.
     sha256, labels_sha256 : str or None
         Fingerprints of the audio file and of the label file beside it.
+    capture : Capture or None
+        How a browser recorded it; ``None`` where nobody noted that.
 
     Raises
     ------
@@ -159,6 +163,7 @@ class Recording:
     source: SourceFormat | None = None
     sha256: str | None = None
     labels_sha256: str | None = None
+    capture: Capture | None = None
 
     def __post_init__(self) -> None:
         samples = np.array(self.samples, dtype=np.float32, order="C")

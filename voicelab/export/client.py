@@ -5,7 +5,7 @@ from typing import Any
 from voicelab.export.target import Remark
 from voicelab.tuning import Tuning
 
-__all__ = ["kept_by_client", "unpredicted"]
+__all__ = ["asked", "kept_by_client", "not_simulated", "stacked", "unpredicted"]
 
 WEB_AUDIO = {"frequency_hz": "frequency", "gain_db": "gain", "q_db": "Q", "q": "Q"}
 
@@ -71,3 +71,53 @@ def unpredicted(kind: str) -> Remark:
         f"{kind} weighs words as well as sound: voicelab cannot predict it, so no figure of a "
         "sweep holds for it; measure it on the service",
     )
+
+
+def asked(kind: str) -> dict[str, str] | None:
+    """Write one of the service's enhancements as an event has it.
+
+    Parameters
+    ----------
+    kind : str
+        Its type, or ``off``.
+
+    Returns
+    -------
+    dict or None
+        ``None`` turns it off.
+    """
+    return None if kind == "off" else {"type": kind}
+
+
+def not_simulated(kind: str) -> str:
+    """Say of an enhancement that nobody here knows what it does.
+
+    Parameters
+    ----------
+    kind : str
+        Its type, or ``off``.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    if kind == "off":
+        return "off; no measurement here knows its effect"
+    return f"{kind}; its effect is not simulated: no figure here holds for sound that it cleaned"
+
+
+def stacked(tuning: Tuning) -> tuple[Remark, ...]:
+    """Warn where the recordings were already cleaned as the service would.
+
+    Parameters
+    ----------
+    tuning : Tuning
+        With its evidence.
+
+    Returns
+    -------
+    tuple of Remark
+        For the list of what is assumed.
+    """
+    return tuple(Remark("/enhancement", warning) for warning in tuning.warnings)

@@ -4,7 +4,7 @@ The session is nested and names its type; Azure OpenAI's ``/openai/v1``
 endpoint speaks the same.  What is off is written as ``null``.
 """
 
-from voicelab.export.client import kept_by_client, unpredicted
+from voicelab.export.client import asked, kept_by_client, not_simulated, stacked, unpredicted
 from voicelab.export.target import Export, Remark, Target
 from voicelab.tuning import Tuning
 from voicelab.tuning.document import plain
@@ -36,9 +36,24 @@ def write(tuning: Tuning) -> Export:
         The event and what it does not say.
     """
     lost = list(kept_by_client(tuning))
-    assumed = [
-        Remark("session.audio.input.noise_reduction", "off; no measurement here knows its effect")
-    ]
+    reduction = tuning.enhancement.input_audio_noise_reduction
+    if reduction == "azure_deep_noise_suppression":
+        lost.append(
+            Remark(
+                "/enhancement/input_audio_noise_reduction",
+                f"only Azure Voice Live has {reduction}; off is written",
+            )
+        )
+        reduction = "off"
+    if tuning.enhancement.input_audio_echo_cancellation != "off":
+        lost.append(
+            Remark(
+                "/enhancement/input_audio_echo_cancellation",
+                "there is no such field; the browser can cancel echo",
+            )
+        )
+    assumed = [Remark("/enhancement/input_audio_noise_reduction", not_simulated(reduction))]
+    assumed.extend(stacked(tuning))
     turns = tuning.turn_detection
     turn_detection = plain(turns)
     if turns is not None and turns.type == "semantic_vad":
@@ -67,7 +82,7 @@ def write(tuning: Tuning) -> Export:
         )
     listen = {
         "format": dict(PCM_24_KHZ),
-        "noise_reduction": None,
+        "noise_reduction": asked(reduction),
         "turn_detection": turn_detection,
     }
     session = {

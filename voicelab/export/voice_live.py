@@ -5,7 +5,7 @@ an independent client found that the service rejects it here.  What is off is
 written as ``null``, because a key that is absent keeps its former value.
 """
 
-from voicelab.export.client import kept_by_client, unpredicted
+from voicelab.export.client import asked, kept_by_client, not_simulated, stacked, unpredicted
 from voicelab.export.target import Export, Remark, Target
 from voicelab.tuning import Tuning
 from voicelab.tuning.document import plain
@@ -29,7 +29,7 @@ def write(tuning: Tuning) -> Export:
     Export
         The event and what it does not say.
     """
-    rate_hz = tuning.player.rate_hz
+    rate_hz, enhancement = tuning.player.rate_hz, tuning.enhancement
     lost, assumed = list(kept_by_client(tuning)), []
     if rate_hz not in OUTPUT_FORMATS:
         rates = ", ".join(str(each) for each in sorted(OUTPUT_FORMATS))
@@ -51,7 +51,8 @@ def write(tuning: Tuning) -> Export:
     elif tuning.turn_detection.type != "server_vad":
         assumed.append(unpredicted(tuning.turn_detection.type))
     for key in ("input_audio_noise_reduction", "input_audio_echo_cancellation"):
-        assumed.append(Remark(f"session.{key}", "off; no measurement here knows its effect"))
+        assumed.append(Remark(f"/enhancement/{key}", not_simulated(getattr(enhancement, key))))
+    assumed.extend(stacked(tuning))
     turn_detection = plain(tuning.turn_detection)
     if turn_detection is not None and not turn_detection.get("languages", True):
         del turn_detection["languages"]  # left to the service
@@ -59,8 +60,8 @@ def write(tuning: Tuning) -> Export:
         "turn_detection": turn_detection,
         "input_audio_format": "pcm16",
         "input_audio_sampling_rate": INPUT_RATE_HZ,
-        "input_audio_noise_reduction": None,
-        "input_audio_echo_cancellation": None,
+        "input_audio_noise_reduction": asked(enhancement.input_audio_noise_reduction),
+        "input_audio_echo_cancellation": asked(enhancement.input_audio_echo_cancellation),
         "output_audio_format": OUTPUT_FORMATS.get(rate_hz, "pcm16"),
     }
     return Export({"type": "session.update", "session": session}, tuple(lost), tuple(assumed))

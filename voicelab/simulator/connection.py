@@ -16,6 +16,7 @@ from voicelab.simulator.faults import (
     Fault,
     RepeatAnnouncements,
     SayError,
+    ShortenSession,
     SwapAnnouncements,
 )
 from voicelab.simulator.network import Way
@@ -25,7 +26,7 @@ from voicelab.wire.event import Event
 
 __all__ = ["Connection"]
 
-Striking = CloseSession | CutConnection | ExpireSession | SayError
+Striking = CloseSession | CutConnection | ExpireSession | SayError | ShortenSession
 SWAPPED = {"input_audio_buffer.committed", "response.output_item.added"}
 
 
@@ -59,8 +60,8 @@ class Connection:
         closed: Callable[[], object],
     ) -> None:
         self.address = address
+        self.way = way
         self._session = session
-        self._way = way
         self._closed = closed
         self._travelling: deque[tuple[float, Output]] = deque()
         self._waiting = [fault for fault in faults if isinstance(fault, Striking)]
@@ -140,6 +141,21 @@ class Connection:
                 arrived += self._strike(strike[1], now_ms)
         return arrived
 
+    def plant(self, fault: Fault, *, now_ms: float) -> None:
+        """Let something go wrong with a connection that is there.
+
+        Parameters
+        ----------
+        fault : Fault
+            Its time counts from now; one that strikes no connection is passed over.
+        now_ms : float
+            The service's clock.
+        """
+        if isinstance(fault, Striking) and not self.ended:
+            self._waiting.append(fault)
+            if fault.when.answer is None:
+                self._strike_later([fault], now_ms)
+
     def leave(self) -> None:
         """Take note that the client is gone."""
         if not self.ended:
@@ -165,6 +181,8 @@ class Connection:
             return []
         if isinstance(fault, SayError):
             self._send(self._session.say(fault.error), now_ms=now_ms)
+        elif isinstance(fault, ShortenSession):
+            self._send(self._session.shorten(fault.lasts_s, now_ms=now_ms), now_ms=now_ms)
         elif isinstance(fault, ExpireSession):
             self._send(self._session.expire(), now_ms=now_ms)
         elif isinstance(fault, CloseSession):
@@ -180,8 +198,8 @@ class Connection:
         for output in self._announced(outputs):
             event = output.event if isinstance(output, Send) else None
             there_ms = now_ms
-            if self._way is not None:
-                there_ms = self._way.arrival_ms(event, sent_ms=now_ms)
+            if self.way is not None:
+                there_ms = self.way.arrival_ms(event, sent_ms=now_ms)
             self._travelling.append((there_ms, output))
             self._over = self._over or isinstance(output, Close)
             if event is not None:

@@ -86,6 +86,16 @@ class Effective:
             int(echo.get("channels", 1)),
         )
 
+    def move_expiry(self, by_s: float) -> None:
+        """Let the session end at another time than it was told.
+
+        Parameters
+        ----------
+        by_s : float
+            How much later; negative is sooner.
+        """
+        self._identity["expires_at"] = int(self._identity["expires_at"] + by_s)
+
     def update(self, change: Mapping[str, Any]) -> None:
         """Lay an update over the settings.
 

@@ -8,6 +8,7 @@
     reset@10s   half-open@10s     TCP reset; nobody answers any more
     close:1011@10s                a close frame: 1008, 1009, 1011, 1013, ...
     expire@600s                   error event session_expired, then close 1001
+    shorten:20s@10s               a session.updated tells that 20 s are left
     refuse:429@connect=2          HTTP 400, 401, 403, 404, 429, 503 at the handshake
     error:rate_limit_exceeded@5s  an error event; the session goes on
     filter@answer=2               content filter: response.done, incomplete
@@ -39,6 +40,7 @@ from voicelab.simulator.faults import (
     RepeatAnnouncements,
     SayError,
     SendAtOnce,
+    ShortenSession,
     SlowAudio,
     StallAudio,
     SwapAnnouncements,
@@ -150,6 +152,13 @@ def _stall(value: str, when: When) -> Fault:
     return StallAudio(stall_ms=1000 * read_duration_s(value or "1s"), when=when)
 
 
+def _shorten(value: str, when: When) -> Fault:
+    lasts_s = read_duration_s(value or "20s")
+    if not lasts_s:
+        raise ValueError("shorten:DURATION must leave some time, got none; use expire")
+    return ShortenSession(lasts_s=lasts_s, when=when)
+
+
 def _guide(value: str, when: When) -> Fault:
     return SayError(code=_known(value), type=value, message=GUIDE_NAMES[value], when=when)
 
@@ -190,6 +199,7 @@ MAKERS: MappingProxyType[str, Maker] = MappingProxyType(
         "half-open": _cut("half-open"),
         "close": _close,
         "expire": lambda value, when: ExpireSession(when=when),
+        "shorten": _shorten,
         "refuse": _refuse,
         "error": _error,
         "filter": lambda value, when: FilterAnswer(when=when),

@@ -24,6 +24,7 @@ __all__ = [
     "RepeatAnnouncements",
     "SayError",
     "SendAtOnce",
+    "ShortenSession",
     "SlowAudio",
     "StallAudio",
     "SwapAnnouncements",
@@ -101,6 +102,19 @@ class CloseSession(Fault):
 @dataclass(frozen=True, kw_only=True)
 class ExpireSession(Fault):
     """The session ends as if it had lasted too long: an error event, then close 1001."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortenSession(Fault):
+    """The service takes time back: a ``session.updated`` tells that the session ends sooner.
+
+    Attributes
+    ----------
+    lasts_s : float > 0
+        How much longer it lasts; no more than it would have.
+    """
+
+    lasts_s: float = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)

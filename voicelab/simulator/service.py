@@ -9,6 +9,7 @@ is either refused, with an HTTP status, or gets a
 import math
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ class Service:
         self._knocks = 0  # how many clients came
         self._opened_ms: deque[float] = deque()  # within the last minute
         self._spent: deque[tuple[float, int]] = deque()  # tokens within the last minute
-        self._open: set[int] = set()
+        self._open: dict[int, Connection] = {}
 
     @property
     def open_sessions(self) -> int:
@@ -123,8 +124,38 @@ class Service:
         if refused is not None:
             return refused
         self._opened_ms.append(now_ms)
-        self._open.add(number)
         return self._connection(number, address, now_ms)
+
+    def plant(self, fault: Fault, *, now_ms: float) -> None:
+        """Let something go wrong while clients are there.
+
+        A connection that is there is struck as if it had begun now; of those to
+        come, the next one is refused.
+
+        Parameters
+        ----------
+        fault : Fault
+            A refusal, or what strikes a connection.
+        now_ms : float
+            The service's clock.
+        """
+        if isinstance(fault, RefuseConnection):
+            upon = replace(fault.when, connection=self._knocks + 1)
+            self._faults = (*self._faults, replace(fault, when=upon))
+        for connection in tuple(self._open.values()):
+            connection.plant(fault, now_ms=now_ms)
+
+    def lay(self, network: Network | None) -> None:
+        """Change the way to all clients, those that are there included.
+
+        Parameters
+        ----------
+        network : Network or None
+            The new way; ``None`` takes no time.
+        """
+        self._network = network
+        for number, connection in self._open.items():
+            connection.way = None if network is None else network.way(number)
 
     def _refusal(
         self, address: Address, path: str, headers: Mapping[str, str], now_ms: float
@@ -173,14 +204,15 @@ class Service:
             opened_ms=now_ms,
             lasts_s=self.limits.session_s,
         )
-        return Connection(
+        self._open[number] = Connection(
             session,
             address=address,
             faults=mine,
             way=None if self._network is None else self._network.way(number),
             opened_ms=now_ms,
-            closed=lambda: self._open.discard(number),
+            closed=lambda: self._open.pop(number, None),
         )
+        return self._open[number]
 
     def _spend(self, tokens: int, now_ms: float) -> Allowance:
         """Count tokens of all sessions; those of the last minute count."""

@@ -137,6 +137,27 @@ class Session:
         text = expiry_text(self._lasts_s)
         return [*self.say(RequestError("session_expired", text)), *self.end(1001, text)]
 
+    def shorten(self, lasts_s: float, *, now_ms: float) -> list[Output]:
+        """Take time back.
+
+        Parameters
+        ----------
+        lasts_s : float
+            How much longer it lasts at most.
+        now_ms : float
+            The service's clock.
+
+        Returns
+        -------
+        list of Output
+            ``session.updated``, with its new ``expires_at``.
+        """
+        cut_s = max(0.0, (self._expires_ms - now_ms) / 1000 - lasts_s)
+        self._expires_ms -= 1000 * cut_s
+        self._lasts_s -= cut_s
+        self.dialogue.settings.move_expiry(-cut_s)
+        return self._said([Event("session.updated", {"session": self.dialogue.settings.whole})])
+
     def say(self, error: RequestError) -> list[Output]:
         """Say an error that no request led to.
 

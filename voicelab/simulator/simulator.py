@@ -28,6 +28,7 @@ from websockets.typing import Subprotocol
 
 from voicelab.simulator.address import shown_path
 from voicelab.simulator.connection import Connection
+from voicelab.simulator.faults import Fault
 from voicelab.simulator.outputs import Close, Cut, Output, Refuse, Send
 from voicelab.simulator.service import Service
 from voicelab.wire.event import MAX_MESSAGE_BYTES, build
@@ -81,6 +82,7 @@ class Simulator:
         self._started_s = 0.0
         self._let_in: dict[ServerConnection, Connection] = {}
         self._half_open: set[ServerConnection] = set()
+        self._waits: set[asyncio.Timeout] = set()
 
     @property
     def url(self) -> str:
@@ -100,6 +102,19 @@ class Simulator:
     def openai_url(self) -> str:
         """A whole URL for a client of the generally available OpenAI dialect."""
         return f"{self.url}/v1/realtime?model=gpt-realtime"
+
+    def plant(self, fault: Fault) -> None:
+        """Let something go wrong now; call it in the event loop that it runs in.
+
+        Parameters
+        ----------
+        fault : Fault
+            As :meth:`Service.plant` takes it.
+        """
+        self.service.plant(fault, now_ms=self._now_ms())
+        for wait in self._waits:
+            if not wait.expired():
+                wait.reschedule(self._clock())
 
     async def __aenter__(self) -> Self:
         self.service.warm_up()
@@ -182,8 +197,12 @@ class Simulator:
             if wait_s is not None and wait_s <= 0:
                 continue
             try:
-                async with asyncio.timeout(wait_s):
-                    message = await peer.recv()
+                async with asyncio.timeout(wait_s) as wait:
+                    self._waits.add(wait)
+                    try:
+                        message = await peer.recv()
+                    finally:
+                        self._waits.discard(wait)
             except TimeoutError:
                 continue
             outputs = connection.receive(message, now_ms=self._now_ms())

@@ -18,7 +18,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -100,6 +100,10 @@ class LiveSession:
     keepalive_s : float > 0
         How long a peer may leave a ping unanswered before it counts as gone;
         shorter than ``resend_s``, or what was said meanwhile is lost.
+    keep_sound_s : float or None
+        How much of the answers' sound the log keeps; ``None`` keeps all.
+    on_event : callable or None
+        Called with each event that was received, and with the time in ms.
     seed : int or None
         Of the jitter of attempts and rotations; ``None`` takes chance.
     environ : mapping or None
@@ -125,6 +129,8 @@ class LiveSession:
         log_path: str | os.PathLike[str] | None = None,
         keep_transcripts: bool = False,
         keepalive_s: float = 8.0,
+        keep_sound_s: float | None = None,
+        on_event: Callable[[Received, float], None] | None = None,
         seed: int | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
@@ -157,6 +163,8 @@ class LiveSession:
         self._log_path = None if log_path is None else Path(log_path)
         self._keep_transcripts = keep_transcripts
         self._keepalive_s = keepalive_s
+        self._keep_sound_s = keep_sound_s
+        self._on_event = on_event
         self._rng = np.random.default_rng(seed)
         self._resources = contextlib.AsyncExitStack()
         player = self.tuning.player
@@ -212,6 +220,11 @@ class LiveSession:
                 return
             given += 1
             yield notices[given - 1]
+
+    @property
+    def now_ms(self) -> float:
+        """Milliseconds since the session was opened."""
+        return self._running.now_ms()
 
     @property
     def meters(self) -> Meters:
@@ -328,7 +341,10 @@ class LiveSession:
             file = self._log_path.open("w", encoding="utf-8", buffering=1)
             stream = self._resources.enter_context(file)
         self.log = LiveLog(
-            stream, rate_hz=self.tuning.player.rate_hz, keep_transcripts=self._keep_transcripts
+            stream,
+            rate_hz=self.tuning.player.rate_hz,
+            keep_transcripts=self._keep_transcripts,
+            keep_sound_s=self._keep_sound_s,
         )
         rules = rules_of(
             self.tuning, dialect=self._endpoint.dialect, epoch_s=time.time(), **self._asked
@@ -360,6 +376,8 @@ class LiveSession:
         """Look at an event for what it means to whoever waits, and for what it cost."""
         if received.event.type.startswith(CONVERSATION):
             self._last_ms = self._running.now_ms()
+        if self._on_event is not None:
+            self._on_event(received, self._running.now_ms())
         if self._is_limited and received.event.type == "response.done":
             spent = self._limit.spent(self._running.policy.meters)
             if spent is not None:

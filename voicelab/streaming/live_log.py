@@ -67,6 +67,9 @@ class LiveLog:
         Sample rate of the answers.
     keep_transcripts : bool
         Whether the file holds what was said.
+    keep_sound_s : float or None
+        How much of the answers' sound is kept, whole answers, the last one in
+        any case; ``None`` keeps all.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class LiveLog:
         *,
         rate_hz: int = 24_000,
         keep_transcripts: bool = False,
+        keep_sound_s: float | None = None,
     ) -> None:
         self.rate_hz = rate_hz
         self.counts: Counter[str] = Counter()
@@ -82,6 +86,7 @@ class LiveLog:
         self.now_ms = 0.0
         self._stream = stream
         self._keep_transcripts = keep_transcripts
+        self._keep_bytes = None if keep_sound_s is None else int(2 * rate_hz * keep_sound_s)
         self._listening = Listening()
         self._answers: dict[str, bytearray] = {}
         self._places: dict[str, int] = {}
@@ -152,6 +157,10 @@ class LiveLog:
             PCM16.
         """
         self._answers.setdefault(answer, bytearray()).extend(octets)
+        while self._keep_bytes is not None and len(self._answers) > 1:
+            if sum(map(len, self._answers.values())) <= self._keep_bytes:
+                break
+            del self._answers[next(iter(self._answers))]
 
     @property
     def answers(self) -> tuple[Recording, ...]:

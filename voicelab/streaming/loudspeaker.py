@@ -109,7 +109,7 @@ class Loudspeaker:
 
     def __init__(self, *, rate_hz: int = 24_000, start_ms: float = 0.0) -> None:
         self._rate_hz = rate_hz
-        self._start_ms = start_ms
+        self.start_ms = start_ms
         self._queue: deque[_Queued] = deque()
 
     def free_ms(self) -> float:
@@ -137,7 +137,7 @@ class Loudspeaker:
         """
         last = self._queue[-1] if self._queue else None
         if last is None or (last.response_id, last.item_id) != (response_id, item_id):
-            begins_ms = max(now_ms + self._start_ms, self.free_ms())
+            begins_ms = max(now_ms + self.start_ms, self.free_ms())
             last = _Queued(response_id, item_id, begins_ms)
             self._queue.append(last)
         # Where it ran dry it goes on now: the silence is not part of the answer.

@@ -1,10 +1,16 @@
 """A config with its origin and its evidence: made, checked, read and written."""
 
+from voicelab.tuning.capturing import (
+    CaptureDifference,
+    capture_differences,
+    stacked_suppressors,
+)
 from voicelab.tuning.change import Change
 from voicelab.tuning.error import TuningError
 from voicelab.tuning.evidence import (
     ArrivalsUsed,
     BufferEvidence,
+    CaptureUsed,
     Evidence,
     Metric,
     RecordingUsed,
@@ -20,6 +26,8 @@ from voicelab.tuning.tuning import Tuning
 __all__ = [
     "ArrivalsUsed",
     "BufferEvidence",
+    "CaptureDifference",
+    "CaptureUsed",
     "Change",
     "Evidence",
     "Made",
@@ -30,6 +38,8 @@ __all__ = [
     "Tuning",
     "TuningError",
     "TurnsEvidence",
+    "capture_differences",
     "plain_name",
     "schema",
+    "stacked_suppressors",
 ]

@@ -12,11 +12,12 @@ from typing import NamedTuple, Protocol
 from voicelab.filters import Node
 from voicelab.jitter.player import Player
 from voicelab.vad.semantic import AnyTurnDetection
+from voicelab.wire.enhancement import Enhancement
 from voicelab.wire.session import SessionSettings
 
 __all__ = ["SECTIONS", "Change", "HasSettings", "changes", "document_order", "paths", "word"]
 
-SECTIONS = ("turn_detection", "player", "session")
+SECTIONS = ("enhancement", "turn_detection", "player", "session")
 
 
 class HasSettings(Protocol):
@@ -25,6 +26,10 @@ class HasSettings(Protocol):
     @property
     def filters(self) -> tuple[Node, ...]:
         """What runs in front of the microphone."""
+
+    @property
+    def enhancement(self) -> Enhancement:
+        """What the service does to the sound."""
 
     @property
     def turn_detection(self) -> AnyTurnDetection | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from voicelab.audio import Kind, Labels
+from voicelab.audio import Capture, Kind, Labels
 from voicelab.jitter import Pacing
 from voicelab.tuning.fields import Count, Fingerprint, Name, NotNegative, Share, Word
 from voicelab.vad.turn_detection import Assumptions
@@ -20,6 +20,7 @@ from voicelab.vad.turn_detection import Assumptions
 __all__ = [
     "ArrivalsUsed",
     "BufferEvidence",
+    "CaptureUsed",
     "Evidence",
     "Metric",
     "NotTested",
@@ -46,6 +47,14 @@ NotTested = Literal[
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaptureUsed(Capture):
+    """How a browser made a recording, with the document's rules for its texts."""
+
+    device_sha256: Fingerprint | None = None
+    lost_ms: NotNegative | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordingUsed:
     """One recording that was measured on.
 
@@ -65,6 +74,8 @@ class RecordingUsed:
         Who vouches for the turns.
     labels_sha256 : str or None
         Fingerprint of the label file.
+    capture : CaptureUsed or None
+        How a browser recorded it; ``None`` where nobody noted that.
     """
 
     __pydantic_config__: ClassVar = FORBID_EXTRA
@@ -76,6 +87,7 @@ class RecordingUsed:
     labels: Labels | None = None
     sha256: Fingerprint
     labels_sha256: Fingerprint | None = None
+    capture: CaptureUsed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

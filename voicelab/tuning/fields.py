@@ -129,7 +129,7 @@ Fingerprint = Annotated[
 Place = Annotated[
     str,
     Text(
-        r"^/(?:filters|turn_detection|player|session)(?:/[a-z0-9_]{1,40})?$",
+        r"^/(?:filters|enhancement|turn_detection|player|session)(?:/[a-z0-9_]{1,40})?$",
         longest=64,
         must_be="the path of a value, such as /player/start_ms",
     ),

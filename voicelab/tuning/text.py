@@ -39,8 +39,9 @@ def describe(tuning: "Tuning", base: Profile) -> str:
         default = f"default {word(differing[path].before)}" if path in differing else ""
         remark = "; ".join(part for part in (str(said or ""), default) if part)
         label = f"  {name}" if name else section
-        lines.append(f"  {label:<24} {word(_value(tuning, path)):<18} {remark}".rstrip())
+        lines.append(f"  {label:<31} {word(_value(tuning, path)):<18} {remark}".rstrip())
     lines.extend(f"  {line}" for line in _evidence(tuning.evidence))
+    lines.extend(f"  warning: {warning}" for warning in tuning.warnings)
     return "\n".join(lines)
 
 
@@ -71,6 +72,8 @@ def _evidence(evidence: Evidence) -> list[str]:
             f"turns measured on {len(evidence.recordings)} recordings, {seconds:.0f} s, "
             f"{evidence.turns.measured_on}, detector {evidence.turns.detector} ({fitted})"
         )
+    captures = dict.fromkeys(str(each.capture) for each in evidence.recordings if each.capture)
+    lines.extend(f"recorded in a browser: {capture}" for capture in captures)
     if evidence.buffer is not None:
         lines.append(
             f"buffer measured on {evidence.buffer.n} answers, {evidence.buffer.measured_on}, "

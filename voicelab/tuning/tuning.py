@@ -2,10 +2,9 @@
 
 Values are plain, with wire names and units in the keys.  Origin and evidence
 stand beside them: a value whose path is not in ``origin`` is its profile's
-default, and a value that differs from the default without saying why was set
-by hand.
+default, and one that differs from it without saying why was set by hand.
 
-Nothing here reads a clock: when a config was made is told to it.
+Nothing here reads a clock: it is told when a config was made.
 """
 
 import hashlib
@@ -16,9 +15,11 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
+from voicelab.audio import Capture
 from voicelab.filters import Node
 from voicelab.jitter.player import Player
 from voicelab.profiles import Profile, profile
+from voicelab.tuning.capturing import CaptureDifference, capture_differences, stacked_suppressors
 from voicelab.tuning.change import Change, HasSettings, changes
 from voicelab.tuning.choice import Choice, join
 from voicelab.tuning.document import (
@@ -39,6 +40,7 @@ from voicelab.tuning.origin import Origin, settled
 from voicelab.tuning.store import read_text, write_text
 from voicelab.tuning.text import describe
 from voicelab.vad.semantic import AnyTurnDetection
+from voicelab.wire.enhancement import Enhancement
 from voicelab.wire.session import SessionSettings
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class Tuning:
         The profile and api-version that it is meant for.
     filters : tuple of filters
         In front of the microphone, in order.
+    enhancement : Enhancement
+        What the service does to the sound before it listens.
     turn_detection : TurnDetection, AzureSemanticVad, SemanticVad or None
         The service's settings; ``None`` is push-to-talk.
     player : Player
@@ -87,6 +91,7 @@ class Tuning:
     made: Made
     target: Target
     filters: tuple[Annotated[Node, BY_TYPE], ...]
+    enhancement: Enhancement
     turn_detection: Annotated[AnyTurnDetection, BY_TYPE] | None
     player: Player
     session: SessionSettings
@@ -149,6 +154,7 @@ class Tuning:
             made=Made.here(at),
             target=Target(profile=base.name, api_version=base.api_version),
             filters=base.filters,
+            enhancement=base.enhancement,
             turn_detection=base.turn_detection,
             player=base.player,
             session=base.session,
@@ -351,6 +357,22 @@ class Tuning:
             Path, the other's value, this one's value.
         """
         return changes(self.profile if since is None else since, self)
+
+    def capture_differences(self, now: Capture) -> tuple[CaptureDifference, ...]:
+        """Say how a microphone differs from those of the recordings; empty where it does not.
+
+        Parameters
+        ----------
+        now : Capture
+            The microphone's settings, as the browser tells them.
+        """
+        return capture_differences(self.evidence, now)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Where the service would do again what the recordings' browser had done."""
+        captures = (each.capture for each in self.evidence.recordings)
+        return stacked_suppressors(self.enhancement, captures)
 
     def digest(self) -> str:
         """Give the fingerprint of values, origin and evidence.

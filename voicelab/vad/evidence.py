@@ -43,6 +43,7 @@ def choice_evidence(choice: "Choice") -> dict[str, Any]:
                 "turns": None if take.turns is None else len(take.turns),
                 "labels": take.labels,
                 "labels_sha256": take.labels_sha256,
+                "capture": take.capture,
             }
             for take in choice.recordings
         ],

@@ -166,7 +166,7 @@ def _evidence(evidence: Evidence) -> Iterator[str]:
     if evidence.recordings:
         yield "<h3>Recordings</h3>"
         yield _table(
-            ("name", "kind", "distinct s", "turns", "labels", "SHA-256 begins"),
+            ("name", "kind", "distinct s", "turns", "labels", "captured", "SHA-256 begins"),
             [
                 (
                     each.name,
@@ -174,6 +174,7 @@ def _evidence(evidence: Evidence) -> Iterator[str]:
                     f"{each.seconds:.1f}",
                     "" if each.turns is None else str(each.turns),
                     each.labels or "",
+                    "not known" if each.capture is None else str(each.capture),
                     each.sha256[:12],
                 )
                 for each in evidence.recordings

@@ -3,6 +3,7 @@
 from voicelab.wire.arrivals_csv import ArrivalRow, read_arrivals_csv
 from voicelab.wire.audio_format import AudioFormat, output_format
 from voicelab.wire.dialect import Dialect
+from voicelab.wire.enhancement import EchoCancellation, Enhancement, NoiseReduction
 from voicelab.wire.errors import Explanation, by_close_code, by_error_code, by_status, explain
 from voicelab.wire.event import Event, Sender, WireError, audio_of, build, parse
 from voicelab.wire.har import HarError
@@ -28,6 +29,8 @@ __all__ = [
     "ArrivalRow",
     "AudioFormat",
     "Dialect",
+    "EchoCancellation",
+    "Enhancement",
     "Event",
     "EventField",
     "EventSpec",
@@ -36,6 +39,7 @@ __all__ = [
     "Listened",
     "Listening",
     "LoggedEvent",
+    "NoiseReduction",
     "Sender",
     "SessionSettings",
     "WireError",

@@ -128,9 +128,12 @@ class Connections:
         if link is None:
             return
         if event.type in ("session.created", "session.updated"):
+            told_s = link.expires_at_s
             expires = (event.fields.get("session") or {}).get("expires_at")
             if isinstance(expires, int | float) and not isinstance(expires, bool):
                 link.expires_at_s = float(expires)
+            if link is self.live and link.expires_at_s != told_s:
+                self.rotation.begin(opened_ms=self._tray.now_ms, expires_at_s=link.expires_at_s)
             if event.type == "session.updated":
                 link.ready = True
             else:
