@@ -42,10 +42,10 @@ from voicelab.streaming.policy.messages import (
     UpdateSettings,
 )
 from voicelab.streaming.policy.meters import Meters
-from voicelab.streaming.policy.price import Price
 from voicelab.streaming.policy.rules import Talking
 from voicelab.streaming.shell import Shell
 from voicelab.tuning import Tuning
+from voicelab.wire.price import Price
 
 __all__ = ["LiveSession"]
 

@@ -14,11 +14,11 @@ import numpy as np
 from voicelab.audio import Recording, resample, to_pcm16
 from voicelab.export import export
 from voicelab.filters import joined
-from voicelab.streaming.policy.price import Price
 from voicelab.streaming.policy.rules import Rules, Talking
 from voicelab.tuning import Tuning
 from voicelab.wire import Dialect
 from voicelab.wire.dialect import to_neutral
+from voicelab.wire.price import Price
 
 __all__ = ["INPUT_RATE_HZ", "microphone_chunks", "rules_of"]
 

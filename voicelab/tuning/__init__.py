@@ -15,6 +15,7 @@ from voicelab.tuning.fields import plain_name
 from voicelab.tuning.made import Made
 from voicelab.tuning.origin import Origin
 from voicelab.tuning.schema import schema
+from voicelab.tuning.stamp import stamp
 from voicelab.tuning.tuning import Tuning
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "TurnsEvidence",
     "plain_name",
     "schema",
+    "stamp",
 ]
