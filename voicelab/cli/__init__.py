@@ -3,7 +3,7 @@
 Importing a verb adds it to ``app``.
 """
 
-from voicelab.cli import explain, export, inspect, lab, label, redact, simulate, talk, tune
+from voicelab.cli import explain, export, inspect, kql, lab, label, redact, simulate, talk, tune
 from voicelab.cli.main import app, main
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "explain",
     "export",
     "inspect",
+    "kql",
     "lab",
     "label",
     "main",
