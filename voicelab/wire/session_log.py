@@ -245,13 +245,14 @@ def _logged(fields: Mapping[str, Any]) -> LoggedEvent | None:
         type=fields["type"],
         ids={name: fields[name] for name in IDS if isinstance(fields.get(name), str)},
         samples=samples,
-        levels=tuple(levels) if _are_levels(levels) else None,
+        levels=_levels(levels),
         connection=connection if isinstance(connection, int) else None,
         event=event,
     )
 
 
-def _are_levels(found: Any) -> bool:
-    return isinstance(found, list) and all(
+def _levels(found: Any) -> tuple[int, ...] | None:
+    is_one = isinstance(found, list) and all(
         isinstance(each, int) and -200 <= each <= 0 for each in found
     )
+    return tuple(found) if is_one else None
