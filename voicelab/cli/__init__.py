@@ -3,7 +3,19 @@
 Importing a verb adds it to ``app``.
 """
 
-from voicelab.cli import explain, export, inspect, kql, lab, label, redact, simulate, talk, tune
+from voicelab.cli import (
+    explain,
+    export,
+    inspect,
+    kql,
+    lab,
+    label,
+    quota,
+    redact,
+    simulate,
+    talk,
+    tune,
+)
 from voicelab.cli.main import app, main
 
 __all__ = [
@@ -15,6 +27,7 @@ __all__ = [
     "lab",
     "label",
     "main",
+    "quota",
     "redact",
     "simulate",
     "talk",
