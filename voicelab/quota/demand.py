@@ -75,7 +75,7 @@ class Measured:
 
     @property
     def mean_answer_tokens(self) -> float:
-        """Tokens of an answer, on average."""
+        """The mean of the tokens that an answer takes."""
         return sum(self.answers) / len(self.answers)
 
     def mean_answer_price(self, price: Price) -> float:
