@@ -4,6 +4,7 @@ Importing a verb adds it to ``app``.
 """
 
 from voicelab.cli import (
+    diagnose,
     explain,
     export,
     inspect,
@@ -20,6 +21,7 @@ from voicelab.cli.main import app, main
 
 __all__ = [
     "app",
+    "diagnose",
     "explain",
     "export",
     "inspect",

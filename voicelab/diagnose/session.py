@@ -36,6 +36,8 @@ class SeenTurn:
         Whether the client committed it.
     characters : int or None
         How much was written down; ``None`` where nobody said.
+    judged : dict
+        What listening to it said: it is asked for often, and takes a while.
     """
 
     began_ms: float | None = None
@@ -45,6 +47,7 @@ class SeenTurn:
     committed_ms: float | None = None
     by_hand: bool = False
     characters: int | None = None
+    judged: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def at_ms(self) -> float:

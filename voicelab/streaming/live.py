@@ -90,6 +90,8 @@ class LiveSession:
         Where the session log is written.
     keep_transcripts : bool
         Whether that file holds what was said.
+    keep_audio : bool
+        Whether that file holds the sound of both sides.
     keepalive_s : float > 0
         How long a peer may leave a ping unanswered before it counts as gone;
         shorter than ``resend_s``, or what was said meanwhile is lost.
@@ -115,6 +117,7 @@ class LiveSession:
         price: Price | None = None,
         log_path: str | os.PathLike[str] | None = None,
         keep_transcripts: bool = False,
+        keep_audio: bool = False,
         keepalive_s: float = 8.0,
         seed: int | None = None,
         environ: Mapping[str, str] | None = None,
@@ -143,7 +146,7 @@ class LiveSession:
         }
         self._longest_s, self._most_tokens = longest_s, most_tokens
         self._log_path = None if log_path is None else Path(log_path)
-        self._keep_transcripts = keep_transcripts
+        self._kept = {"keep_transcripts": keep_transcripts, "keep_audio": keep_audio}
         self._keepalive_s = keepalive_s
         self._rng = np.random.default_rng(seed)
         self._resources = contextlib.AsyncExitStack()
@@ -313,9 +316,7 @@ class LiveSession:
         if self._log_path is not None:
             file = self._log_path.open("w", encoding="utf-8", buffering=1)
             stream = self._resources.enter_context(file)
-        self.log = LiveLog(
-            stream, rate_hz=self.tuning.player.rate_hz, keep_transcripts=self._keep_transcripts
-        )
+        self.log = LiveLog(stream, rate_hz=self.tuning.player.rate_hz, **self._kept)
         rules = rules_of(
             self.tuning, dialect=self._endpoint.dialect, epoch_s=time.time(), **self._asked
         )

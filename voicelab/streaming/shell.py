@@ -216,9 +216,7 @@ class Shell:
             match output:
                 case Send(number, event):
                     if (connection := self._connections.get(number)) is not None:
-                        self._log.record(
-                            event, now_ms=now_ms, direction="out", connection=number
-                        )
+                        self._log.record(event, now_ms=now_ms, direction="out", connection=number)
                         connection.send(event)
                 case PlayAudio(response_id, item_id, pcm16):
                     self._play(response_id, item_id, pcm16, now_ms)

@@ -195,4 +195,3 @@ def _epoch_ms(text: str) -> float | None:
         return datetime.fromisoformat(text).timestamp() * 1000
     except ValueError:
         return None
-

@@ -63,8 +63,9 @@ def ended_badly(connection: Connection, timeline: Timeline) -> bool:
     Returns
     -------
     bool
-        By the close code; where a file has none, by what was left undone, or
-        by another connection that soon took its place.
+        By the close code; where a file has none, by another connection that
+        soon took its place.  A page that is left looks like one that broke
+        off for ever: it is not called one.
     """
     if connection.closed_ms is None or connection.refused is not None:
         return False
@@ -73,10 +74,7 @@ def ended_badly(connection: Connection, timeline: Timeline) -> bool:
     after = timeline.after(connection)
     if after is not None and after.opened_ms < connection.closed_ms:
         return False  # the next was there before: a rotation
-    undone = any(answer.done_ms is None for answer in connection.answers)
-    undone |= any(turn.committed_ms is None for turn in connection.turns)
-    came_back = after is not None and after.opened_ms - connection.closed_ms < SOON_MS
-    return undone or came_back
+    return after is not None and after.opened_ms - connection.closed_ms < SOON_MS
 
 
 def is_idle_end(connection: Connection, timeline: Timeline) -> bool:

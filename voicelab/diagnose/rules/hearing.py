@@ -103,6 +103,13 @@ def is_spoken(turn: SeenTurn, connection: Connection) -> bool | None:
     bool or None
         ``None`` where it cannot be told.
     """
+    if "spoken" not in turn.judged:
+        turn.judged["spoken"] = _listened(turn, connection)
+    found: bool | None = turn.judged["spoken"]
+    return found
+
+
+def _listened(turn: SeenTurn, connection: Connection) -> bool | None:
     if turn.characters == 0:
         return False
     sound, listener = connection.sound, ears()
@@ -159,6 +166,15 @@ def likeness(
         The largest correlation over the lags of an echo, and whether it is of
         waveforms; ``None`` where nothing sounded, or neither can be compared.
     """
+    if "likeness" not in turn.judged:
+        turn.judged["likeness"] = _compared(turn, connection, timeline)
+    found: tuple[float, bool] | None = turn.judged["likeness"]
+    return found
+
+
+def _compared(
+    turn: SeenTurn, connection: Connection, timeline: Timeline
+) -> tuple[float, bool] | None:
     sound = connection.sound
     if turn.audio_start_ms is None or sound is None or not sound.at_ms.size:
         return None

@@ -12,6 +12,7 @@ from voicelab.diagnose.trouble import Evidence, Trouble
 
 __all__ = ["history_unheard"]
 
+FIRST_MS = 50.0  # before that a client has nothing to truncate: the service refuses 0
 WORD_MS = 400.0  # a word at an usual pace, 150 a minute
 PATIENCE_MS = 3_000.0
 
@@ -54,6 +55,8 @@ def _unheard(answer: SeenAnswer) -> str:
     if answer.cut_ms is None or answer.begins_ms is None or answer.cut_ms < answer.begins_ms:
         return ""
     heard_ms = answer.heard_ms(answer.cut_ms)
+    if heard_ms < FIRST_MS:
+        return ""
     came = answer.arrived_ms <= answer.cut_ms
     sent_ms = float(1000 * answer.samples[came].sum() / answer.sound.rate_hz) if answer.sound else 0
     if sent_ms - heard_ms < WORD_MS:

@@ -8,23 +8,26 @@ voice.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voicelab.audio import inspect
 from voicelab.diagnose.session import Connection
-from voicelab.diagnose.sound import recording
+from voicelab.diagnose.sound import Sound, recording
 from voicelab.diagnose.timeline import Timeline
 from voicelab.diagnose.trouble import Evidence, Trouble
 
 __all__ = ["no_microphone", "suppressors_stacked", "wrong_audio_format"]
 
-MISREAD = ("float_as_int16", "int16_as_float", "half_rate")
+# By how much at least; an agent that hears itself over and over reaches 0.13 of half speed.
+MISREAD = {"float_as_int16": 0.0, "int16_as_float": 0.0, "half_rate": 0.2}
 PARAMS = ("audio", "session.input_audio_format", "session.input_audio_sampling_rate")
 LEAST_MS = 5_000.0
 PAUSED_MS = 600.0  # between two appends: the microphone was off, not slow
-OFF_PACE = 0.15
+OFF_PACE, STEADY = 0.15, 0.05
+WINDOW_MS, WINDOWS = 2_500.0, 3
 RATES_HZ = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 ROUGHER = 4.0  # energy of the differences, as it came against bytes swapped
 LOUD = 300.0  # 16-bit units: quieter sound is as rough as any
@@ -176,7 +179,7 @@ def _misread(connection: Connection) -> Iterator[str]:
     samples = sound.samples
     if samples.any():
         for finding in inspect(recording(samples, rate_hz=sound.rate_hz)).findings:
-            if finding.name in MISREAD:
+            if finding.name in MISREAD and finding.figure >= MISREAD[finding.name]:
                 yield finding.sentence
         loud = samples[np.abs(samples.astype(np.int32)) > LOUD]
         if loud.size > samples.size // 50:
@@ -187,7 +190,7 @@ def _misread(connection: Connection) -> Iterator[str]:
 
 def _rough(samples: NDArray[np.int16]) -> float:
     sound = samples.astype(np.float64)
-    return float(np.mean(np.diff(sound) ** 2) / max(np.mean(sound**2), 1e-9))
+    return float(np.mean(np.diff(sound) ** 2)) / max(float(np.mean(sound**2)), 1e-9)
 
 
 def _off_pace(connection: Connection) -> Iterator[str]:
@@ -195,14 +198,10 @@ def _off_pace(connection: Connection) -> Iterator[str]:
     sound = connection.sound
     if sound is None or sound.at_ms.size < 20:
         return
-    lengths_ms = np.diff(sound.start_ms)
-    gaps_ms = np.diff(sound.at_ms)
-    steady = gaps_ms < PAUSED_MS
-    took_ms = float(gaps_ms[steady].sum())
-    if took_ms < LEAST_MS:
-        return
-    pace = float(lengths_ms[1:][steady].sum()) / took_ms
-    if abs(pace - 1) <= OFF_PACE:
+    paces = _paces(sound)
+    pace = float(np.median(paces)) if len(paces) >= WINDOWS else 1.0
+    # A wrong rate is wrong all the time; what catches up is not.
+    if abs(pace - 1) <= OFF_PACE or np.ptp(paces) > 2 * STEADY * pace:
         return
     sampled_hz = pace * sound.rate_hz
     true_hz = min(RATES_HZ, key=lambda hz: abs(float(hz) - sampled_hz) / hz)
@@ -212,6 +211,18 @@ def _off_pace(connection: Connection) -> Iterator[str]:
         f"{pace:.2f} s of audio were sent a second: it is sampled at {true_hz} Hz, "
         f"and the session takes it for {sound.rate_hz}"
     )
+
+
+def _paces(sound: Sound) -> list[float]:
+    """Give seconds of audio a second, in stretches in which the microphone was on."""
+    edges = np.arange(sound.at_ms[0], sound.at_ms[-1], WINDOW_MS)
+    places = np.searchsorted(sound.at_ms, edges)
+    return [
+        float(sound.start_ms[last] - sound.start_ms[first])
+        / float(sound.at_ms[last] - sound.at_ms[first])
+        for first, last in pairwise(places)
+        if last - first > 5 and np.diff(sound.at_ms[first : last + 1]).max() < PAUSED_MS
+    ]
 
 
 def _gated_ms(connection: Connection) -> float:

@@ -19,7 +19,8 @@ from voicelab.diagnose.trouble import Evidence, Trouble
 
 __all__ = ["setting_not_obeyed"]
 
-OFF_MS = 160.0  # a measured duration differs by so much; several frames of any detector
+OFF_MS = 260.0  # a measured duration differs by so much: detectors end words by up to 200
+ALIKE_MS = 250.0  # and is the same in all turns, as a setting is
 TURNS = 2
 CLEAR_DB = 18.0  # speech above the room, for its ends to be seen
 NO_ANSWER_MS = 6_000.0
@@ -69,7 +70,7 @@ def setting_not_obeyed(timeline: Timeline) -> Iterator[Trouble]:
             change="another type of turn detection or api-version; measure it on a known "
             "utterance before you tune it",
             evidence=tuple(evidence),
-            source="turns that end 160 ms from where they should, twice",
+            source="turns that end or begin 260 ms from where they should, twice and alike",
         )
 
 
@@ -135,6 +136,8 @@ def _durations(connection: Connection, timeline: Timeline) -> Iterator[str]:
         if len(seen) < TURNS:
             continue
         usual_ms = median(seen)
+        if max(seen) - min(seen) > ALIKE_MS:
+            continue
         if usual_ms > wanted_ms + OFF_MS or usual_ms < wanted_ms - less_ms - OFF_MS:
             yield (
                 f"{name} is {wanted_ms:g}, and {len(seen)} turns show {usual_ms:.0f} "

@@ -190,8 +190,15 @@ def _blocked(timeline: Timeline) -> list[Stall]:
     found = []
     for each in timeline.carried:
         all_of_it = stalls(each)
-        asleep = {stall for run in _asleep(all_of_it) for stall in run}
-        found += [stall for stall in all_of_it if stall not in asleep]
+        naps = [(run[0].from_ms, run[-1].until_ms) for run in _asleep(all_of_it)]
+        found += [
+            stall
+            for stall in all_of_it
+            if not any(
+                from_ms - TIMER_MS[0] <= stall.from_ms <= until_ms + TIMER_MS[0]
+                for from_ms, until_ms in naps
+            )
+        ]
     return found
 
 
