@@ -76,7 +76,7 @@ def test_a_session_log_is_measured(log):
     done = quota(log, "--price", "audio_out=64", "--false-triggers-per-min", 0.5)
     assert done.exit_code == 0
     assert "2.0 min, 200 tokens a minute, the answer that a token belongs to has 250" in done.stdout
-    assert "measured on 1 session log(s) with 2 answers, mean 200 tokens" in done.stdout
+    assert "measured on 1 call with 2 answers, mean 200 tokens" in done.stdout
     # 0.5 x 60 answers of 200 tokens at 64 for a million.
     assert "6,000 tokens an hour, 50.0% of the call's; 0.38 an hour in money" in done.stdout
 
@@ -98,7 +98,7 @@ def test_json_says_the_same():
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ((), "there must be session logs, or --tokens-per-min and --call-min, got neither"),
+        ((), "there must be a log, or --tokens-per-min and --call-min"),
         (("--tokens-per-min", "0", "--call-min", "8"), "tokens_per_min must be a number above 0"),
         ((*ONE_CALL, "--risk", "0.9"), "the risk must lie between 0 and 0.5"),
         ((*ONE_CALL, "--sessions-limit", "0"), "a limit must be at least 1, got 0"),
@@ -107,7 +107,7 @@ def test_json_says_the_same():
         ((*ONE_CALL, "--price", "audio_in=nan"), "a price must be any or text_in"),
         ((*ONE_CALL, "--price", "audio_in=3"), "a price by kind needs session logs"),
         ((*ONE_CALL[:4], "--config", TUNED), "must be priced by an answer; give --answer-tokens"),
-        (("no.jsonl",), "No such file"),
+        (("no.jsonl",), "no.jsonl does not exist, or is no file"),
         ((TUNED,), "a session log must begin with the line"),
     ],
 )
@@ -123,4 +123,4 @@ def test_a_log_that_is_no_text_is_said_with_its_name(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     done = quota(path)
     assert done.exit_code == 2
-    assert f"{path}: a session log must be text" in done.stderr
+    assert "session.jsonl: a session log must be text" in done.stderr

@@ -19,7 +19,8 @@ __all__ = ["quota"]
 @app.command()
 def quota(
     logs: Annotated[
-        list[Path] | None, typer.Argument(help="Session logs, one a call; or give the figures.")
+        list[Path] | None,
+        typer.Argument(help="Session logs or HARs, one a call; or give the figures."),
     ] = None,
     tokens_per_min: Annotated[
         float | None, typer.Option(help="Tokens a minute of one call.")
@@ -60,15 +61,15 @@ def quota(
 ) -> None:
     """Say how many calls fit, which limit binds first, what to request, what false triggers cost.
 
-    Figures come from session logs, or from options, which win. Limits are the
+    Figures come from session logs or HARs, or from options, which win. Limits are the
     profile's, with the day of each paper; an option replaces one.
     """
     with one_sentence():
         from voicelab.profiles import profile as profile_named
-        from voicelab.quota import Demand, plan, trigger_costs
+        from voicelab.quota import Demand, measure, plan, read_call, trigger_costs
         from voicelab.tuning import Tuning
 
-        measured = _measured(logs or [])
+        measured = measure([read_call(path) for path in logs]) if logs else None
         given = {
             "tokens_per_min": tokens_per_min,
             "call_s": None if call_min is None else 60 * call_min,
@@ -81,9 +82,7 @@ def quota(
         elif tokens_per_min is not None and call_min is not None:
             demand = Demand(**chosen)
         else:
-            raise ValueError(
-                "there must be session logs, or --tokens-per-min and --call-min, got neither"
-            )
+            raise ValueError("there must be a log, or --tokens-per-min and --call-min, got neither")
         base, tuning = profile_named(profile), None if config is None else Tuning.load(config)
         own = {
             "tokens_per_min": tokens_limit,
@@ -116,32 +115,19 @@ def quota(
         typer.echo(json.dumps(found.as_dict(), indent=2) if as_json else str(found))
 
 
-def _measured(paths: list[Path]) -> "Measured | None":
-    from voicelab.quota import measure
-    from voicelab.wire import read_session_log
-
-    logs = []
-    for path in paths:
-        try:
-            with path.open(encoding="utf-8") as lines:
-                logs.append(read_session_log(lines)[0])
-        except ValueError as error:
-            raise ValueError(f"{path}: {_sentence(error)}") from None
-    return measure(logs) if logs else None
-
-
-def _sentence(error: ValueError) -> str:
-    return "a session log must be text" if isinstance(error, UnicodeError) else str(error)
-
-
 def _notes(measured: "Measured | None") -> tuple[str, ...]:
     if measured is None:
         return ("figures as given",)
     untold = f"; {measured.untold} told no usage and are not counted" if measured.untold else ""
     return (
-        f"measured on {measured.calls} session log(s) with {len(measured.answers)} answers, mean "
+        f"measured on {_counted(measured.calls, 'call')} with "
+        f"{_counted(len(measured.answers), 'answer')}, mean "
         f"{measured.mean_answer_tokens:,.0f} tokens{untold}",
     )
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}{'s' * (n != 1)}"
 
 
 def _answer(

@@ -1,5 +1,6 @@
 """How many calls fit into a service's limits, and what false triggers cost."""
 
+from voicelab.quota.calls import read_call
 from voicelab.quota.demand import Demand, Measured, measure
 from voicelab.quota.fits import Fit, Need, fits, needs
 from voicelab.quota.plan import Plan, plan
@@ -16,5 +17,6 @@ __all__ = [
     "measure",
     "needs",
     "plan",
+    "read_call",
     "trigger_costs",
 ]
