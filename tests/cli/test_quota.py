@@ -81,6 +81,18 @@ def test_a_session_log_is_measured(log):
     assert "6,000 tokens an hour, 50.0% of the call's; 0.38 an hour in money" in done.stdout
 
 
+def test_cached_tokens_are_said_to_count(tmp_path):
+    usage = {"total_tokens": 400, "input_token_details": {"cached_tokens": 300}}
+    event = {"type": "response.done", "response": {"usage": usage}}
+    first = {"recv_ms": 0, "direction": "in", "type": "session.created"}
+    last = {"recv_ms": 60_000, "direction": "in", "type": "response.done", "event": event}
+    path = tmp_path / "session.jsonl"
+    lines = ({"format": "voicelab-log/1"}, first, last)
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    said = quota(path).stdout
+    assert "75% of the tokens were cached; they are counted, for no paper says that a limit" in said
+
+
 def test_a_configs_evidence_prices_its_false_triggers_with_their_interval(log):
     said = quota(log, "--config", TUNED).stdout
     assert "fan: 0.00 a minute = 0 tokens an hour (0 to 8,760), 0.0% of the call's" in said

@@ -53,6 +53,13 @@ def test_the_mean_answer_is_priced_by_kind():
     assert found.mean_answer_price(Price(audio_in=32)) == pytest.approx(0.016)
 
 
+def test_cached_tokens_are_counted_and_their_share_is_told():
+    cached = {"input_token_details": {"cached_tokens": 60}}
+    found = measure([[logged(0, "x"), answer(30, 100, **cached), answer(60, 100)]])
+    assert found.demand.tokens_per_min == 200
+    assert found.cached_share == 0.3
+
+
 def test_what_is_sent_is_no_answer():
     mine = LoggedEvent.of(
         {"type": "response.done", "response": {"usage": {"total_tokens": 9}}},

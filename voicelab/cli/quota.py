@@ -118,12 +118,18 @@ def quota(
 def _notes(measured: "Measured | None") -> tuple[str, ...]:
     if measured is None:
         return ("figures as given",)
-    untold = f"; {measured.untold} told no usage and are not counted" if measured.untold else ""
-    return (
+    said = [
         f"measured on {_counted(measured.calls, 'call')} with "
-        f"{_counted(len(measured.answers), 'answer')}, mean "
-        f"{measured.mean_answer_tokens:,.0f} tokens{untold}",
-    )
+        f"{_counted(len(measured.answers), 'answer')}, mean {measured.mean_answer_tokens:,.0f} tokens"
+    ]
+    if measured.untold:
+        said.append(f"{_counted(measured.untold, 'answer')} told no usage and are not counted")
+    if measured.cached_share > 0:
+        said.append(
+            f"{measured.cached_share:.0%} of the tokens were cached; they are counted, for no "
+            "paper says that a limit does not"
+        )
+    return ("\n".join(said),)
 
 
 def _counted(n: int, noun: str) -> str:

@@ -78,6 +78,13 @@ class Measured:
         """The mean of the tokens that an answer takes."""
         return sum(self.answers) / len(self.answers)
 
+    @property
+    def cached_share(self) -> float:
+        """Part of all tokens that the service had read before."""
+        details = (usage.get("input_token_details") or {} for usage in self.usages)
+        cached = sum(int(each.get("cached_tokens") or 0) for each in details)
+        return cached / sum(self.answers)
+
     def mean_answer_price(self, price: Price) -> float:
         """Price an answer, on average.
 
