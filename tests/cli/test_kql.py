@@ -19,6 +19,7 @@ def test_without_a_name_the_pack_is_listed_and_its_limits_are_said():
     for query in QUERIES.values():
         assert query.question in done.stdout
     assert "no workspace has run them" in done.stdout
+    assert 'ResourceType == "OPENAI" finds any row is not verified' in done.stdout
 
 
 def test_a_query_is_printed_with_its_values_and_nothing_else():

@@ -44,4 +44,7 @@ def print_kql(
         width = max(map(len, QUERIES))
         for each in QUERIES.values():
             typer.echo(f"{each.name.ljust(width)}  {each.question}")
-        typer.echo("\nBound to the published columns; no workspace has run them.")
+        typer.echo(
+            "\nBound to the published columns; no workspace has run them. That the guide's filter "
+            '\nResourceType == "OPENAI" finds any row is not verified: resource-types asks yours.'
+        )

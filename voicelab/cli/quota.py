@@ -120,7 +120,8 @@ def _notes(measured: "Measured | None") -> tuple[str, ...]:
         return ("figures as given",)
     said = [
         f"measured on {_counted(measured.calls, 'call')} with "
-        f"{_counted(len(measured.answers), 'answer')}, mean {measured.mean_answer_tokens:,.0f} tokens"
+        f"{_counted(len(measured.answers), 'answer')}, "
+        f"mean {measured.mean_answer_tokens:,.0f} tokens"
     ]
     if measured.untold:
         said.append(f"{_counted(measured.untold, 'answer')} told no usage and are not counted")
