@@ -91,13 +91,20 @@ def test_another_file_is_not_taken_for_an_export(head):
 
 
 def test_what_the_query_for_rows_asks_for_is_read():
-    columns = ["TimeGenerated", "OperationName", "ResultSignature", "ResultType", "DurationMs"]
+    columns = ["TimeGenerated", "OperationName", "Status", "ResultType", "DurationMs"]
     columns += ["DeploymentName", "ModelName", "CorrelationId"]
-    row = ["2026-11-22T14:03:11Z", "Realtime", "429", "Failed", 5, "gpt", "gpt-4o", "c-1"]
+    row = ["2026-11-22T14:03:11Z", "Realtime", 429, "Failed", 5, "gpt", "gpt-4o", "c-1"]
     ((read,), _) = read_monitor_rows(api([row], columns))
     assert (read.deployment, read.model, read.code) == ("gpt", "gpt-4o", "Failed")
     assert read.is_throttled
     assert read.has_failed
+
+
+def test_a_status_that_is_a_number_is_read_like_one_that_is_text():
+    for column in ("ResultSignature", "resultSignature_d"):
+        row = {"TimeGenerated": "2026-11-22T14:03:11Z", column: 429.0}
+        ((read,), _) = read_monitor_rows(json.dumps([row]))
+        assert read.is_throttled
 
 
 def test_telemetry_of_the_sdk_names_its_session():

@@ -45,6 +45,6 @@ def print_kql(
         for each in QUERIES.values():
             typer.echo(f"{each.name.ljust(width)}  {each.question}")
         typer.echo(
-            "\nBound to the published columns; no workspace has run them. That the guide's filter "
-            '\nResourceType == "OPENAI" finds any row is not verified: resource-types asks yours.'
+            "\nBound to the published columns; no workspace has run them. That the guide's filter\n"
+            'ResourceType == "OPENAI" finds any row is not verified: resource-types asks yours.'
         )

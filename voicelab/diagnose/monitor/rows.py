@@ -19,6 +19,8 @@ __all__ = ["MonitorRow", "read_monitor_rows"]
 
 PLAIN = re.compile(r"[\w.:/ -]{1,128}")
 SECRET = re.compile(r"(?i)\b(sk|ek|pk)[-_]\w|\beyJ|bearer|[\w+/]{48}")
+# The log's own column, as text or, in some workspaces, as a number; the pack's; telemetry's.
+STATUS = ("resultsignature", "resultsignature_d", "status", "resultcode", "statuscode")
 # What the portal and the API write: ISO 8601, or the portal's own "5/24/2024, 12:23:02.435 PM".
 PORTAL_TIME = ("%m/%d/%Y, %I:%M:%S.%f %p", "%m/%d/%Y, %I:%M:%S %p")
 FINE = re.compile(r"(\.\d{6})\d+")  # seven digits of seconds, one more than Python reads
@@ -120,7 +122,7 @@ def _read(record: Record) -> MonitorRow | None:
     if at is None:
         return None
     inner = _properties(record.get("properties_s", record.get("properties")))
-    status = _number(_first(record, "resultsignature", "resultcode", "statuscode"))
+    status = _number(_first(record, *STATUS))
     duration_ms = _number(record.get("durationms"))
     code = _plain(_first(inner, "code", "errorcode")) or _plain(
         _first(record, "resulttype", "error_code_s", "success")
