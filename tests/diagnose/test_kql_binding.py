@@ -2,9 +2,9 @@
 
 ``tables.json`` holds the columns and types that Azure Monitor's table reference
 publishes for the tables in question: of AzureDiagnostics those that any service
-may write, and some of others', to be mistaken for.  The beginning
-of a workspace's schema that was printed in public in February 2025 agrees with
-it.  Nothing is executed.
+may write, and some of others', to be mistaken for.  The beginning of a
+workspace's schema that was printed in public in February 2025 agrees with it.
+Nothing is executed.
 """
 
 import json
