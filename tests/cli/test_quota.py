@@ -68,8 +68,19 @@ def test_sessions_that_rotate_need_one_to_spare():
 def test_what_to_request_is_said_for_a_number_of_calls():
     said = quota(*ONE_CALL, "--calls", 100).stdout
     assert "for 100 calls request: tokens a minute 132,900 instead of 100,000" in said
-    assert "sessions at a time: up to 117, where no limit is documented" in said
+    assert "no limit is documented, but they will reach: sessions at a time 117" in said
     assert "3 calls fit: nothing has to be requested" in quota(*ONE_CALL, "--calls", 3).stdout
+
+
+def test_without_any_limit_nothing_is_said_to_fit():
+    words = ("--profile", "openai-realtime-2026", "--calls", 100)
+    said = quota(*ONE_CALL, *words).stdout
+    assert "no limit is known: what fits cannot be said; give one" in said
+    assert (
+        "but they will reach: tokens a minute 132,900; connections a minute 21; "
+        "sessions at a time 117" in said
+    )
+    assert "nothing has to be requested" not in said
 
 
 def test_a_session_log_is_measured(log):

@@ -120,36 +120,36 @@ class Plan:
         return "\n".join(lines)
 
     def _verdict(self) -> str:
-        binding = self.binding
+        binding, connections = self.binding, self.limits.connections_per_min
         if binding is None:
-            return "no limit is known: what fits cannot be said; give one"
-        said = [
-            f"{self.calls} calls on average fit, with {self.risk_share:.1%} at risk: "
-            f"{binding.limit} bind first"
-        ]
-        connections = self.limits.connections_per_min
+            said = ["no limit is known: what fits cannot be said; give one"]
+        else:
+            said = [
+                f"{self.calls} calls on average fit, with {self.risk_share:.1%} at risk: "
+                f"{binding.limit} bind first"
+            ]
         if connections and self.calls:
             said.append(
                 f"after a loss that all of them share, {self.calls} connections take "
                 f"{math.ceil(self.calls / connections)} min at {connections} a minute"
             )
-        if self.needs:
-            raised = [
-                f"{each.limit} {each.needed:,} instead of {each.allows:,}"
-                for each in self.needs
-                if each.must_be_raised
-            ]
-            said.append(
-                f"for {self.wanted_calls} calls request: {'; '.join(raised)}"
-                if raised
-                else f"{self.wanted_calls} calls fit: nothing has to be requested"
-            )
-            said += [
-                f"  {each.limit}: up to {each.needed:,}, where no limit is documented"
-                for each in self.needs
-                if each.allows is None
-            ]
-        return "\n".join(said)
+        return "\n".join([*said, *self._requests()])
+
+    def _requests(self) -> list[str]:
+        raised = [
+            f"{each.limit} {each.needed:,} instead of {each.allows:,}"
+            for each in self.needs
+            if each.must_be_raised
+        ]
+        unknown = [f"{each.limit} {each.needed:,}" for each in self.needs if each.allows is None]
+        said = []
+        if raised:
+            said.append(f"for {self.wanted_calls} calls request: {'; '.join(raised)}")
+        elif len(unknown) < len(self.needs):
+            said.append(f"{self.wanted_calls} calls fit: nothing has to be requested")
+        if unknown:
+            said.append(f"no limit is documented, but they will reach: {'; '.join(unknown)}")
+        return said
 
     def _arithmetic(self) -> str:
         each, calls = self.demand, self.calls
