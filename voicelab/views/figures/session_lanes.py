@@ -30,6 +30,8 @@ __all__ = ["draw_session"]
 LANES = ("connections", "turns", "answers")
 MOST_FINDINGS = 8
 SEVERITY_COLORS = {3: RED, 2: AMBER, 1: GREY}
+CONNECTION_COLORS = (PALE, "#BDBDBD")  # by turns: one may follow the other at once
+CUT_OFF = "#CDE6DC"
 BAR = 0.62
 LEAST_SHARE = 0.004  # of the width: what is shorter would not be seen
 LEVEL_COLUMNS = 1200
@@ -72,8 +74,13 @@ def draw_session(diagnosis: Diagnosis, *, source: Source = "service") -> Figure:
         lanes.axhline(place - 0.5, color="#ECECEC", linewidth=0.8, zorder=0)
     lanes.set_yticks(range(len(names)), names, parse_math=False)
     lanes.set(ylim=(len(names) - 0.45, -0.55), xlim=(-0.01 * span_s, 1.01 * span_s))
-    lanes.axhline(len(LANES) - 0.5, color=GREY, linewidth=0.8)
+    if troubles:
+        lanes.axhline(len(LANES) - 0.5, color=GREY, linewidth=0.8)
     tidy(lanes, grid="x")
+    lanes.tick_params(left=False)
+    lanes.spines[["left", "bottom"]].set_visible(not has_levels)
+    lanes.set_title("answers: pale was never heard, red ran dry", loc="right", fontsize=8,
+                    color=GREY)  # fmt: skip
     levels.set_xlabel("time (s)")
     return figure
 
@@ -88,7 +95,7 @@ def _title(diagnosis: Diagnosis, source: Source) -> str:
 
 def _draw_lanes(axes: Axes, timeline: Timeline, *, least_s: float) -> None:
     for index, each in enumerate(timeline.connections):
-        color = RED if each.refused is not None else (GREY, PALE)[index % 2]
+        color = RED if each.refused is not None else CONNECTION_COLORS[index % 2]
         _bars(axes, 0, [(each.opened_ms, each.end_ms)], color, least_s=least_s)
         if each.code is not None:
             axes.text(each.end_ms / 1000, 0, f" {each.code}", fontsize=7, va="center", color=BLACK)
@@ -103,7 +110,7 @@ def _draw_lanes(axes: Axes, timeline: Timeline, *, least_s: float) -> None:
             heard.append((begins_ms, until_ms))
             if until_ms < ends_ms:
                 cut.append((until_ms, ends_ms))
-    _bars(axes, 2, cut, "#E4F1EC", least_s=0)
+    _bars(axes, 2, cut, CUT_OFF, least_s=0)
     _bars(axes, 2, heard, GREEN, least_s=least_s)
     dry = [(begins_ms, ends_ms) for _, begins_ms, ends_ms in timeline.silences()]
     _bars(axes, 2, dry, RED, least_s=least_s / 2)
@@ -139,7 +146,8 @@ def _draw_levels(axes: Axes, timeline: Timeline) -> None:
         found = np.searchsorted(sound.start_ms[1:], ends_ms - 1, side="left")
         found = np.minimum(found, sound.at_ms.size - 1)
         at_s = (sound.at_ms[found] - (sound.start_ms[found + 1] - ends_ms)) / 1000
-        levels = np.maximum(np.nan_to_num(sound.levels_db, nan=QUIETEST_DB), QUIETEST_DB)
+        known = np.isfinite(sound.levels_db)
+        levels, at_s = np.maximum(sound.levels_db[known], QUIETEST_DB), at_s[known]
         step = max(1, levels.size // LEVEL_COLUMNS)
         whole = levels.size // step * step
         columns = levels[:whole].reshape(-1, step)
