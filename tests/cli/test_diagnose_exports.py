@@ -49,6 +49,10 @@ def test_throttling_is_named_in_either_form(export):
     done = diagnose(export)
     assert done.exit_code == 0
     assert "rate_limit (certain): the service had no room 4 times" in done.stdout
+    assert (
+        "gpt-realtime: 6 rows, of 1 request or sessions, median 90 ms, p95 90 ms, at most 3 within "
+        "a minute, 4 failed (4 with 429)" in done.stdout
+    )
     assert "the service's log knows requests, not turns and answers" in done.stdout
 
 

@@ -128,6 +128,17 @@ def test_a_summary_worked_out_by_hand():
     said = str(summarise(rows))
     assert "2026-11-22 14:03:11 to 2026-11-22 14:04:20 UTC" in said
     assert "gpt-realtime: 1 failed with 429" in said
+    assert summarise(rows).sentences == (
+        "gpt-realtime: 3 rows, of 3 requests or sessions, median 90 ms, p95 432,009 ms, "
+        "at most 2 within a minute, 2 failed (1 with 429, 1 with 500)",
+    )
+
+
+def test_a_summary_of_bare_rows_says_only_what_they_tell():
+    rows, _ = read_monitor_rows('[{"TimeGenerated": "2026-11-22T14:03:11Z"}]')
+    assert summarise(rows).sentences == (
+        "(no deployment named): 1 row, at most 1 within a minute, none failed",
+    )
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=30))

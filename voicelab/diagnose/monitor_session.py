@@ -1,6 +1,6 @@
 """An export of Log Analytics as a timeline: requests, for the service's log knows no events."""
 
-from voicelab.diagnose.monitor import read_monitor_rows
+from voicelab.diagnose.monitor import read_monitor_rows, summarise
 from voicelab.diagnose.timeline import ServiceRequest, Timeline
 
 __all__ = ["monitor_timeline"]
@@ -44,6 +44,10 @@ def monitor_timeline(text: str, *, name: str = "export.csv") -> Timeline:
         name=name,
         source="Log Analytics",
         rows=rows,
-        remarks=(*remarks, "the service's log knows requests, not turns and answers"),
+        remarks=(
+            *remarks,
+            *summarise(ordered).sentences,
+            "the service's log knows requests, not turns and answers",
+        ),
         end_ms=rows[-1].at_ms if rows else 0.0,
     )

@@ -78,6 +78,11 @@ class MonitorSummary:
     last: datetime
     deployments: tuple[DeploymentSummary, ...]
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The same in words, one deployment a sentence."""
+        return tuple(map(_sentence, self.deployments))
+
     def __str__(self) -> str:
         lines = [f"the service's log, {_at(self.first)} to {_at(self.last)} UTC"]
         cells = [HEADINGS, *(_cells(each) for each in self.deployments)]
@@ -167,6 +172,18 @@ def _cells(each: DeploymentSummary) -> tuple[str, ...]:
         each.busiest_per_min,
     )
     return (each.deployment, *("-" if n is None else f"{n:,.0f}" for n in numbers))
+
+
+def _sentence(each: DeploymentSummary) -> str:
+    said = [f"{each.deployment}: {each.rows} row{'s' * (each.rows != 1)}"]
+    if each.sessions is not None:
+        said.append(f"of {each.sessions} request{'s' * (each.sessions != 1)} or sessions")
+    if each.median_ms is not None and each.p95_ms is not None:
+        said.append(f"median {each.median_ms:,.0f} ms, p95 {each.p95_ms:,.0f} ms")
+    said.append(f"at most {each.busiest_per_min} within a minute")
+    codes = ", ".join(f"{n} with {code}" for code, n in each.codes.most_common())
+    said.append(f"{each.failed} failed ({codes})" if codes else "none failed")
+    return ", ".join(said)
 
 
 def _at(time: datetime) -> str:
