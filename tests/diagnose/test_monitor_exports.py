@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicelab.diagnose.monitor import is_monitor_export, read_monitor_rows, summarise
+from voicelab.diagnose.monitor import read_monitor_rows, summarise
 
 COLUMNS = ["TimeGenerated", "OperationName", "ResultSignature", "DurationMs", "properties_s"]
 COLUMNS += ["CorrelationId", "CallerIPAddress"]
@@ -69,25 +69,6 @@ def test_each_form_of_an_export_says_the_same(form):
     assert [row.duration_ms for row in rows] == [480_000, 12, 90]
     assert {(row.deployment, row.model) for row in rows} == {("gpt-realtime", "gpt-4o")}
     assert [row.correlation_id for row in rows] == ["c-1", "c-2", "c-3"]
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_each_form_is_known_by_how_it_begins(form):
-    assert is_monitor_export(FORMS[form]()[:65_536])
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        '{"log": {"entries": [',
-        '{"format": "voicelab-log/1"}\n{"recv_ms": 0.0}',
-        "answer,arrival_ms,samples\n",
-        "[1, 2]",
-        "",
-    ],
-)
-def test_another_file_is_not_taken_for_an_export(head):
-    assert not is_monitor_export(head)
 
 
 def test_what_the_query_for_rows_asks_for_is_read():

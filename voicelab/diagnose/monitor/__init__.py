@@ -1,6 +1,5 @@
 """What Azure Monitor knows of sessions: queries to ask it, and its exports read."""
 
-from voicelab.diagnose.monitor.exports import is_monitor_export
 from voicelab.diagnose.monitor.literals import name_literal, string_literal, timespan_literal
 from voicelab.diagnose.monitor.pack import QUERIES, KqlParameter, KqlQuery, kql
 from voicelab.diagnose.monitor.rows import MonitorRow, read_monitor_rows
@@ -13,7 +12,6 @@ __all__ = [
     "KqlQuery",
     "MonitorRow",
     "MonitorSummary",
-    "is_monitor_export",
     "kql",
     "name_literal",
     "read_monitor_rows",

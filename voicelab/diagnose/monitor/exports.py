@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["TIME", "Record", "is_monitor_export", "records", "time_zone"]
+__all__ = ["TIME", "Record", "records", "time_zone"]
 
 Record = Mapping[str, Any]
 
@@ -24,32 +24,6 @@ FOREIGN = (
     "an export of Log Analytics must be its CSV, its API's tables, or a list of rows, each with a "
     "column TimeGenerated"
 )
-
-
-def is_monitor_export(head: str) -> bool:
-    """Tell from how a file begins whether it is an export of Log Analytics.
-
-    Parameters
-    ----------
-    head : str
-        Its first 64 KiB or less.
-
-    Returns
-    -------
-    bool
-        False for a HAR, a session log, and anything else.
-    """
-    text = head.lstrip("\ufeff \t\r\n")
-    if text.startswith(("{", "[")):
-        return (
-            _looks_like_tables(text) or re.match(r'\[\s*\{[^\]]*?"TimeGenerated"', text) is not None
-        )
-    first, _, _ = text.partition("\n")
-    return TIME in (_column(name) for name in next(csv.reader([first]), []))
-
-
-def _looks_like_tables(text: str) -> bool:
-    return re.match(r'(?i)\{\s*"tables"\s*:\s*\[', text) is not None
 
 
 def records(text: str) -> Iterator[Record]:
