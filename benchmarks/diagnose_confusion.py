@@ -58,7 +58,7 @@ def main():
     print(f"{len(judged)} sessions, {ranges} ranges, seeds from {wanted.seed}", end=", ")
     print(f"{sources['HAR']} as HAR, {sources['session log']} as session log", end=", ")
     print(f"{time.perf_counter() - began_s:.0f} s")
-    print(f"{'planted':24} {'n':>3} {'named':>6} x   also found (sessions)")
+    print(f"{'planted':24} {'n':>3} {'named':>6} {'alone':>6}   also found (sessions)")
     for name in (*PLANTED, CLEAN):
         mine = [found for each, _, _, found in judged if each == name]
         named = sum(name in found for found in mine)

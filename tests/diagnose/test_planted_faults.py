@@ -1,6 +1,6 @@
 """Each planted fault is named, and nothing is found where nothing was planted.
 
-The short form of ``benchmarks/diagnose_confusion.py``, on seeds of its own from the held-out ranges.
+The short form of ``benchmarks/diagnose_confusion.py``, on seeds of its own.
 """
 
 import pytest

@@ -173,7 +173,9 @@ def test_playback_that_runs_dry_is_told_with_its_gap_and_its_buffer():
     log.answer("r", 1000, [(1000, 100), (1100, 100), (1500, 100), (1502, 100), (1504, 100)])
     (dry,) = found(playback_dry, log)
     assert dry.evidence[0].sentence == "nothing to play for 300 ms"
-    assert dict((edit.path, edit.value) for edit in dry.edits)["/player/start_ms"] == 320  # in quanta, up to 20
+    assert (
+        dict((edit.path, edit.value) for edit in dry.edits)["/player/start_ms"] == 320
+    )  # in quanta, up to 20
     assert found(playback_dry, log, player=Player(hold_ms=320)) == []
 
 

@@ -14,6 +14,23 @@ from voicelab.wire.audio_format import PCM16, AudioFormat, output_format
 __all__ = ["Gathering"]
 
 CODE = re.compile(r"[a-zA-Z][a-zA-Z_]{0,60}|\d{3,4}")  # no key looks like that
+SETTINGS = frozenset(
+    [
+        "expires_at",
+        "input_audio_echo_cancellation",
+        "input_audio_format",
+        "input_audio_noise_reduction",
+        "input_audio_sampling_rate",
+        "turn_detection",
+    ]
+)
+OTHER = "other"
+WORDS = (
+    *("azure_semantic_vad", "azure_semantic_vad_en", "azure_semantic_vad_multilingual"),
+    *("semantic_vad", "server_vad", "none", "auto", "low", "medium", "high"),
+    *("g711_alaw", "g711_ulaw", "pcm16", "near_field", "far_field", "client", "server"),
+    *("azure_deep_noise_suppression", "server_echo_cancellation"),
+)
 PARAM = re.compile(r"[a-z_]+(\.[a-z_]+){0,5}")
 
 
@@ -97,9 +114,9 @@ class Gathering:
         session = session if isinstance(session, Mapping) else {}
         if happened.type == "session.updated":
             record.configured_ms = record.configured_ms or happened.at_ms
-            record.told |= dict(session)
+            record.told |= _known(session)
         else:
-            record.told = {**dict(session), **record.told}
+            record.told = {**_known(session), **record.told}
         self._out = output_format(session) or self._out
         self._formats()
 
@@ -115,7 +132,7 @@ class Gathering:
         record, at_ms = self.record, happened.at_ms
         if happened.type == "session.update":
             session = happened.fields.get("session")
-            record.asked |= dict(session) if isinstance(session, Mapping) else {}
+            record.asked |= _known(session) if isinstance(session, Mapping) else {}
             record.asked_ms = at_ms
             record.instructions = max(
                 record.instructions, int(happened.fields.get("instructions") or 0)
@@ -210,6 +227,22 @@ class Gathering:
                 param=param if isinstance(param, str) and PARAM.fullmatch(param) else "",
             )
         )
+
+
+def _known(session: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep of the settings what a rule looks at: numbers, switches, and words of the protocol."""
+    kept: dict[str, Any] = {}
+    for key in SETTINGS & session.keys():
+        value = session[key]
+        if isinstance(value, Mapping):
+            kept[key] = {name: each if _is_plain(each) else OTHER for name, each in value.items()}
+        elif _is_plain(value):
+            kept[key] = value
+    return kept
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, int | float) or value in WORDS
 
 
 def _number(value: Any) -> float | None:

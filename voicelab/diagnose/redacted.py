@@ -51,7 +51,7 @@ def happened_from(
         event["type"], fields, dialect="openai-ga" if _is_ga(event) else "voice-live"
     )
     kept = redacted_event({"type": kind, **fields})
-    del kept["type"]
+    kind = str(kept.pop("type", ""))  # a type may be a secret as well as anything
     if isinstance(words := fields.get("transcript"), str):
         kept["characters"] = len(words.strip())
     session = fields.get("session")

@@ -229,7 +229,7 @@ class Connection:
     turns: list[SeenTurn] = field(default_factory=list)
     answers: list[SeenAnswer] = field(default_factory=list)
     errors: list[ErrorSaid] = field(default_factory=list)
-    session_events: list[dict[str, Any]] = field(default_factory=list)
+    session_events: list[dict[str, Any]] = field(default_factory=list, repr=False)
     commits_ms: list[float] = field(default_factory=list)
     creates_ms: list[float] = field(default_factory=list)
     asks_ms: list[float] = field(default_factory=list)

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-__all__ = ["HarRequest", "Host", "RequestFacts"]
+__all__ = ["HarRequest", "Host", "KeyPlace", "RequestFacts"]
 
 Host = Literal["voice-live", "azure-openai", "openai", "this machine", "other"]
+KeyPlace = Literal["", "query", "subprotocol", "userinfo"]
 
 HOSTS: tuple[tuple[re.Pattern[str], Host], ...] = (
     (re.compile(r"(^|\.)(services\.ai|cognitiveservices)\.azure\.com$"), "voice-live"),
@@ -28,6 +29,7 @@ URL = re.compile(r"^(\w+)://(?:[^/?#@]*@)?(\[[^\]/?#]*\]|[^:/?#]*)(:\d+)?[^?#]*(
 # Keys of a query, without regard to case, under which credentials travel.
 KEY_NAMES = ("api-key", "authorization", "subscription-key", "access_token", "token", "key")
 KEY_PROTOCOL = "openai-insecure-api-key"
+PASSWORD = re.compile(r"^\w+://[^/?#@:]*:[^/?#@]+@")
 RESPONSE_CODE = re.compile(r"response code: (\d{3})")
 
 
@@ -45,7 +47,7 @@ class HarRequest:
         Whether the page came from elsewhere.
     key_in : str
         Where it carried a key that anybody can read: ``query``,
-        ``subprotocol``, or empty.
+        ``subprotocol``, ``userinfo``, or empty.
     status : int or None
         HTTP status of the answer; ``None`` where none was seen.
     was_blocked : bool
@@ -62,7 +64,7 @@ class HarRequest:
     socket: int | None = None
     host: Host = "other"
     is_cross_origin: bool = False
-    key_in: Literal["", "query", "subprotocol"] = ""
+    key_in: KeyPlace = ""
     status: int | None = None
     was_blocked: bool = False
     retry_after_s: float | None = None
@@ -158,7 +160,7 @@ class RequestFacts:
             socket=self.socket,
             host=next((name for pattern, name in HOSTS if pattern.search(host)), "other"),
             is_cross_origin=has_origin and not same,
-            key_in=_key_in(query, self._protocols),
+            key_in=_key_in(query, self._protocols, self._url),
             status=self._status,
             was_blocked=not is_socket and self._status is None and "FAILED" in self._error,
             retry_after_s=self._retry_after_s,
@@ -183,10 +185,12 @@ def _split(url: str) -> tuple[str, str, str, str]:
     return scheme.lower(), host.lower(), port, query
 
 
-def _key_in(query: str, protocols: str) -> Literal["", "query", "subprotocol"]:
+def _key_in(query: str, protocols: str, url: str) -> KeyPlace:
     names = [each.partition("=") for each in query.split("&")]
     if any(name.lower() in KEY_NAMES and value for name, _, value in names):
         return "query"
+    if PASSWORD.match(url):
+        return "userinfo"
     return "subprotocol" if KEY_PROTOCOL in protocols else ""
 
 

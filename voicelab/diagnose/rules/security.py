@@ -9,7 +9,11 @@ from voicelab.wire.har_request import HarRequest
 __all__ = ["direct_connection", "key_in_url"]
 
 SERVICES = ("voice-live", "azure-openai", "openai")
-PLACES = {"query": "in the query of its URL", "subprotocol": "in its subprotocol"}
+PLACES = {
+    "query": "in the query of its URL",
+    "subprotocol": "in its subprotocol",
+    "userinfo": "in front of its host",
+}
 
 
 def key_in_url(timeline: Timeline) -> Iterator[Trouble]:
