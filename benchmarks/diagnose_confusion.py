@@ -24,7 +24,8 @@ CLEAN = "clean"
 def judge(name, seed, held_out):
     """Plant one fault, and name what was found; the fault's known consequences stay out."""
     sys.path.insert(0, str(TESTS))
-    from planted import FOLLOWS, PLANTED, Draw, clean
+    from drawn import Draw
+    from planted import FOLLOWS, PLANTED, clean
 
     from voicelab.diagnose import diagnose
 

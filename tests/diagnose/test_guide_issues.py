@@ -4,8 +4,9 @@ import json
 from dataclasses import replace
 
 import pytest
+from drawn import Draw, Talk, logged, seen, service_of
 from page import Habits, Page
-from planted import Draw, Talk, false_triggers, idle_close, logged, playback_dry, seen, service_of
+from planted import false_triggers, idle_close, playback_dry
 from planted import main_thread_blocked as busy_page
 
 from voicelab.diagnose import diagnose, read_session

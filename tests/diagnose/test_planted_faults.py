@@ -4,7 +4,8 @@ The short form of ``benchmarks/diagnose_confusion.py``, on seeds of its own.
 """
 
 import pytest
-from planted import FOLLOWS, PLANTED, Draw, clean
+from drawn import Draw
+from planted import FOLLOWS, PLANTED, clean
 
 from voicelab.diagnose import diagnose
 

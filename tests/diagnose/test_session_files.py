@@ -5,9 +5,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from drawn import Draw, Talk, service_of
 from made import Log
 from page import Habits, Page
-from planted import Draw, Talk, service_of
 from typer.testing import CliRunner
 
 from voicelab.cli import app

@@ -20,7 +20,7 @@ from voicelab.diagnose.timeline import Timeline
 from voicelab.vad import Detector, detector
 from voicelab.wire.levels import LEVEL_MS, SILENT_DB
 
-__all__ = ["begins_ms", "is_echo", "is_spoken", "likeness", "pad_ms"]
+__all__ = ["begins_ms", "ears", "is_echo", "is_spoken", "likeness", "pad_ms"]
 
 SPEECH = 0.5  # the neural detector's own line
 SPOKEN_MS = 96.0  # three of its frames: shorter is no word
