@@ -4,6 +4,7 @@ from voicelab.diagnose.diagnosis import Diagnosis, diagnose
 from voicelab.diagnose.reading import SESSION_SUFFIXES, read_session
 from voicelab.diagnose.rows import Row, rows, table, text
 from voicelab.diagnose.session import Connection, SeenAnswer, SeenTurn
+from voicelab.diagnose.stretch import hear_stretch
 from voicelab.diagnose.timeline import Timeline
 from voicelab.diagnose.trouble import Edit, Evidence, Trouble
 
@@ -19,6 +20,7 @@ __all__ = [
     "Timeline",
     "Trouble",
     "diagnose",
+    "hear_stretch",
     "read_session",
     "rows",
     "table",

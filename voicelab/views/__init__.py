@@ -6,7 +6,8 @@ this package.
 
 from voicelab.views.panel import Panel
 from voicelab.views.playback import Playback
+from voicelab.views.session import Session
 from voicelab.views.turns import Turns
 from voicelab.views.waveform import Waveform
 
-__all__ = ["Panel", "Playback", "Turns", "Waveform"]
+__all__ = ["Panel", "Playback", "Session", "Turns", "Waveform"]

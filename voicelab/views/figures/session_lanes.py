@@ -24,8 +24,9 @@ from voicelab.views.figures.palette import (
     Source,
     tidy,
 )
+from voicelab.views.figures.picture import Picture
 
-__all__ = ["draw_session"]
+__all__ = ["SessionLanes", "draw_session"]
 
 LANES = ("connections", "turns", "answers")
 MOST_FINDINGS = 8
@@ -36,6 +37,38 @@ BAR = 0.62
 LEAST_SHARE = 0.004  # of the width: what is shorter would not be seen
 LEVEL_COLUMNS = 1200
 QUIETEST_DB = -80.0
+
+
+class SessionLanes(Picture):
+    """A session that one can go closer to.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+        A timeline and its findings.
+    source : {"service", "simulator", "local model"}
+        Who the session was with.
+    """
+
+    def __init__(self, diagnosis: Diagnosis, *, source: Source = "service") -> None:
+        super().__init__(draw_session(diagnosis, source=source))
+        self._whole = self.figure.axes[0].get_xlim()
+
+    def zoom(self, from_ms: float | None = None, until_ms: float | None = None) -> None:
+        """Show a stretch.
+
+        Parameters
+        ----------
+        from_ms, until_ms : float or None
+            Where it lies; ``None`` shows all.
+        """
+        first_s, last_s = self._whole
+        for axes in self.figure.axes:
+            axes.set_xlim(
+                first_s if from_ms is None else max(first_s, from_ms / 1000),
+                last_s if until_ms is None else min(last_s, until_ms / 1000),
+            )
+        self.redraw()
 
 
 def draw_session(diagnosis: Diagnosis, *, source: Source = "service") -> Figure:
