@@ -2,19 +2,17 @@
 
 from voicelab.diagnose.diagnosis import Diagnosis, diagnose
 from voicelab.diagnose.reading import SESSION_SUFFIXES, read_session
-from voicelab.diagnose.rows import Row, rows, table, text
+from voicelab.diagnose.rows import rows, table, text
 from voicelab.diagnose.session import Connection, SeenAnswer, SeenTurn
 from voicelab.diagnose.stretch import hear_stretch
 from voicelab.diagnose.timeline import Timeline
-from voicelab.diagnose.trouble import Edit, Evidence, Trouble
+from voicelab.diagnose.trouble import Edit, Trouble
 
 __all__ = [
     "SESSION_SUFFIXES",
     "Connection",
     "Diagnosis",
     "Edit",
-    "Evidence",
-    "Row",
     "SeenAnswer",
     "SeenTurn",
     "Timeline",

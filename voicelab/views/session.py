@@ -5,7 +5,8 @@ from html import escape
 
 import ipywidgets as widgets
 
-from voicelab.diagnose import Diagnosis, Evidence, Trouble, hear_stretch
+from voicelab.diagnose import Diagnosis, Trouble, hear_stretch
+from voicelab.diagnose.trouble import Evidence
 from voicelab.tuning import Tuning
 from voicelab.views.figures.palette import Source
 from voicelab.views.figures.session_lanes import SessionLanes
