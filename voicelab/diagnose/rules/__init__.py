@@ -16,12 +16,13 @@ from voicelab.diagnose.rules.microphone import (
 )
 from voicelab.diagnose.rules.obedience import setting_not_obeyed
 from voicelab.diagnose.rules.page import main_thread_blocked, tab_throttled
+from voicelab.diagnose.rules.pauses import turns_cut
 from voicelab.diagnose.rules.playback import playback_dry
 from voicelab.diagnose.rules.push_to_talk import commit_without_response
 from voicelab.diagnose.rules.recovery import context_lost
 from voicelab.diagnose.rules.security import direct_connection, key_in_url
 from voicelab.diagnose.rules.service import content_filter, service_error
-from voicelab.diagnose.rules.turns import false_triggers, first_words_clipped, turns_cut
+from voicelab.diagnose.rules.turns import false_triggers, first_words_clipped
 
 __all__ = [
     "RULES",

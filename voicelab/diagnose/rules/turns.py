@@ -1,8 +1,7 @@
-"""Turns that should not be, that end too early, or that begin too late."""
+"""Turns that should not be, and turns that begin too late."""
 
 import math
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 
@@ -11,15 +10,12 @@ from voicelab.diagnose.session import Connection, SeenTurn
 from voicelab.diagnose.timeline import Timeline
 from voicelab.diagnose.trouble import Edit, Evidence, Trouble
 
-__all__ = ["false_triggers", "first_words_clipped", "turns_cut"]
+__all__ = ["false_triggers", "first_words_clipped"]
 
 BUDGET_PER_MIN = 1.0  # false triggers, as tune's default budget
 RAISED_THRESHOLD = 0.65
-REACTION_MS = 200.0  # nobody interrupts sooner what he hears
-LONGEST_PAUSE_MS = 2_500.0  # the 95th percentile of pauses within a turn, in a call centre
 SHARE = 0.2
 STEP_MS = 50
-LONGEST_SILENCE_MS = 2_000
 CLIPPED_MS = 60.0
 LOOKED_BACK_MS = 1_500.0
 BRIDGED = 15  # frames of 10 ms: stops and breaths within a word or two
@@ -70,62 +66,6 @@ def false_triggers(timeline: Timeline) -> Iterator[Trouble]:
         edits=tuple(edits),
         evidence=tuple(evidence),
         source="tune's budget of one a minute; the guide's 0.65",
-    )
-
-
-def turns_cut(timeline: Timeline) -> Iterator[Trouble]:
-    """Find turns that were ended in a pause: the user spoke on before any answer was heard.
-
-    Parameters
-    ----------
-    timeline : Timeline
-        The session.
-
-    Yields
-    ------
-    Trouble
-        At most one.
-    """
-    evidence, pauses_ms, silence_ms, spoken = [], [], 0.0, 0
-    for each in timeline.carried:
-        turns = [
-            turn for turn in each.turns if not turn.by_hand and turn.audio_start_ms is not None
-        ]
-        spoken += len(turns)
-        silence = (each.detection or {}).get("silence_duration_ms")
-        told_ms = float(silence) if isinstance(silence, int | float) else 500.0
-        for first, second in pairwise(turns):
-            pause_ms = _pause_ms(first, second, each, told_ms)
-            if pause_ms is None or _was_answered(first, second, each, timeline):
-                continue
-            if is_spoken(first, each) is False or is_spoken(second, each) is False:
-                continue
-            silence_ms = max(silence_ms, told_ms)
-            pauses_ms.append(pause_ms)
-            evidence.append(
-                Evidence(
-                    at_ms=first.at_ms,
-                    until_ms=second.stopped_ms or second.at_ms,
-                    sentence=f"the user paused {pause_ms:.0f} ms and spoke on; the turn had ended "
-                    f"after {told_ms:.0f} ms",
-                    connection=each.number,
-                )
-            )
-    if not evidence or (len(evidence) < 2 and len(evidence) < SHARE * spoken):
-        return
-    wanted_ms = min(STEP_MS * math.ceil((max(pauses_ms) + 100) / STEP_MS), LONGEST_SILENCE_MS)
-    edit = Edit(path="/turn_detection/silence_duration_ms", value=wanted_ms)
-    yield Trouble(
-        name="turns_cut",
-        severity=2,
-        sure="likely",
-        sentence=f"{len(evidence)} of {spoken} turns were cut in two by a pause",
-        cause=f"silence_duration_ms of {silence_ms:.0f} is shorter than this user's pauses",
-        change="a longer silence_duration_ms, or a turn detection that listens for the end of a "
-        "sentence; each ms of it is waited for after every turn",
-        edits=(edit,) if wanted_ms > silence_ms else (),
-        evidence=tuple(evidence),
-        source="200 ms of reaction time; pauses in call centres up to 2.5 s",
     )
 
 
@@ -201,40 +141,6 @@ def _turns(timeline: Timeline) -> Iterator[tuple[Connection, SeenTurn]]:
     for each in timeline.carried:
         for turn in each.turns:
             yield each, turn
-
-
-def _pause_ms(
-    first: SeenTurn, second: SeenTurn, connection: Connection, silence_ms: float
-) -> float | None:
-    """Measure the pause between two turns; ``None`` if it is longer than one within a turn."""
-    if first.audio_end_ms is None or second.audio_start_ms is None:
-        return None
-    ends_ms = first.audio_end_ms - silence_ms
-    starts_ms = second.audio_start_ms + pad_ms(connection)
-    sound = connection.sound
-    if sound is not None and sound.is_measured and first.audio_start_ms is not None:
-        before = np.flatnonzero(sound.loud(first.audio_start_ms, first.audio_end_ms))
-        last_ms = second.audio_end_ms or sound.duration_ms
-        after = np.flatnonzero(sound.loud(first.audio_end_ms - 50, last_ms))
-        if before.size and after.size:
-            ends_ms = first.audio_start_ms + 10.0 * (before[-1] + 1)
-            starts_ms = first.audio_end_ms - 50 + 10.0 * after[0]
-    pause_ms = starts_ms - ends_ms
-    return pause_ms if 0 < pause_ms <= LONGEST_PAUSE_MS else None
-
-
-def _was_answered(
-    first: SeenTurn, second: SeenTurn, connection: Connection, timeline: Timeline
-) -> bool:
-    """Tell whether the user could have heard something before he spoke on."""
-    spoke_ms = begins_ms(second, connection)
-    ended_ms = first.stopped_ms or first.at_ms
-    return any(
-        answer.begins_ms is not None
-        and answer.created_ms >= ended_ms - 1
-        and answer.begins_ms + REACTION_MS < spoke_ms
-        for answer in timeline.answers
-    )
 
 
 def _missing_ms(turn: SeenTurn, connection: Connection, before_ms: float) -> float:
