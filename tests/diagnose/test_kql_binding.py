@@ -58,7 +58,7 @@ def bound():
             capture_output=True,
             encoding="utf-8",
             check=True,
-            timeout=120,
+            timeout=300,
         )
         return json.loads(done.stdout)
 
@@ -120,7 +120,7 @@ def test_any_text_is_one_literal_and_leaves_the_query_as_it_was(bound):
     ]
     letters = random.Random(7)
     alphabet = "\"\\'`@|;/\n\r\t\0\u0085\u2028 aZ9ß🎙"
-    texts += ["".join(letters.choices(alphabet, k=12)) for _ in range(200)]
+    texts += ["".join(letters.choices(alphabet, k=12)) for _ in range(60)]
     answers = bound(plain.text(), *(plain.text(operation=text) for text in texts))
     unchanged = answers[0]
     for text, answer in zip(texts, answers[1:], strict=True):
