@@ -39,6 +39,7 @@ def serialised(case: dict[str, Any]) -> dict[str, Any]:
         input_audio_noise_reduction=None,
         input_audio_echo_cancellation=None,
         output_audio_format=RATES[case["rate_hz"]],
+        metadata={"voicelab_tuning": case["stamp"]},
     )
     event: dict[str, Any] = ClientEventSessionUpdate(session=session).as_dict()
     return json.loads(json.dumps(event))

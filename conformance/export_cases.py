@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from voicelab.export import export
 from voicelab.profiles import PROFILES
-from voicelab.tuning import Tuning
+from voicelab.tuning import Tuning, stamp
 
 OTHERS = {
     "threshold": 0.31,
@@ -42,6 +42,7 @@ def main() -> None:
         case = {
             "turn_detection": None if vad is None else asdict(vad),
             "rate_hz": tuning.player.rate_hz,
+            "stamp": stamp(tuning),
             "voice-live": export(tuning, to="voice-live").artifact,
             "openai-realtime": export(tuning, to="openai-realtime").artifact,
         }

@@ -42,7 +42,8 @@ HEAVY = {"IPython", "ipywidgets", "matplotlib", "onnxruntime", "pandas", "scipy.
 HEAVY |= {"scipy.stats"}
 
 UNIT = re.compile(
-    r"(^|_)(ms|s|us|hz|ppm|db|dbfs|samples|quanta|frames|bytes|seconds|share|ppm|per_min)$"
+    r"(^|_)(ms|s|us|hz|ppm|db|dbfs|samples|quanta|frames|bytes|seconds|share|ppm|per_min"
+    r"|tokens|calls|per_h)$"
 )
 # A whole number counts something, unless its name speaks of a quantity that has a unit.
 QUANTITY = re.compile(
@@ -53,14 +54,14 @@ FROM_0_TO_1 |= {"cut_turns", "levels", "peak", "threshold", "thresholds"}
 RATIOS = {"drain", "q", "speed"}
 # Currency for a million tokens.
 PRICES = {"audio_in", "audio_out", "text_in", "text_out", "cached_audio_in", "cached_text_in"}
-PRICES |= {"most_cost"}
+MONEY = {"answer_price", "most_cost"}
 AS_THE_METRIC_SAYS = {"at_default", "at_guide", "budget", "figure", "high", "low", "value"}
 AS_THE_METRIC_SAYS |= {"limit", "remaining", "values"}
 WEIGHTED_COUNTS = {"count", "n"}
 # Places in the user's audio, in samples: the session policy counts in nothing else.
 SAMPLE_POSITIONS = {"start", "end"}
 DIMENSIONLESS = RATIOS | FROM_0_TO_1 | AS_THE_METRIC_SAYS | WEIGHTED_COUNTS
-DIMENSIONLESS |= PRICES | SAMPLE_POSITIONS
+DIMENSIONLESS |= PRICES | MONEY | SAMPLE_POSITIONS
 
 
 def exports(tree: ast.Module) -> list[str] | None:

@@ -5,7 +5,7 @@ import pytest
 
 from voicelab.export import export
 from voicelab.filters import HighPass
-from voicelab.tuning import Tuning
+from voicelab.tuning import Tuning, stamp
 from voicelab.tuning.change import paths
 from voicelab.vad.turn_detection import TurnDetection
 
@@ -36,8 +36,14 @@ def test_the_event_is_flat_and_complete(tuned):
             "input_audio_noise_reduction": None,
             "input_audio_echo_cancellation": None,
             "output_audio_format": "pcm16",
+            "metadata": {"voicelab_tuning": stamp(tuned)},
         },
     }
+
+
+def test_what_becomes_of_the_stamp_in_the_services_logs_is_said_to_be_unknown(tuned):
+    said = dict(export(tuned, to="voice-live").assumed)["session.metadata"]
+    assert "whether the service's own logs hold it nobody says" in said
 
 
 def test_the_event_never_names_a_model(tuned):

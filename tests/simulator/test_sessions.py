@@ -45,6 +45,12 @@ def test_null_is_echoed_as_null(client):
     assert {key: session[key] for key in off} == off
 
 
+def test_metadata_comes_back_as_it_was_sent(client):
+    pairs = {"voicelab_tuning": "0123456789abcdef", "customer": "ada"}
+    (updated,) = client.send("session.update", session={"metadata": pairs})
+    assert updated.fields["session"]["metadata"] == pairs
+
+
 def test_turn_detection_takes_the_defaults_of_its_own_type(client):
     turns = {"type": "azure_semantic_vad", "threshold": 0.7}
     session = client.send("session.update", session={"turn_detection": turns})[-1].fields["session"]

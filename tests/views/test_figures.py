@@ -1,6 +1,7 @@
 """Figures: every picture says whose numbers it shows, has units, and is as wide as a page."""
 
 import io
+import json
 import re
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from PIL import Image
 
 from voicelab import views
 from voicelab.audio import Recording, Span, Turn
+from voicelab.diagnose import diagnose
+from voicelab.diagnose.log_session import log_timeline
 from voicelab.filters import Chain, HighPass, Notch
 from voicelab.jitter import Answer, Arrivals, Player, heard_from_ms
 from voicelab.jitter.outcome import outcomes
@@ -18,6 +21,7 @@ from voicelab.views import figures
 from voicelab.views.figures import palette
 from voicelab.views.figures.palette import KIND_STROKES
 from voicelab.views.judged import FATES, JudgedTurn
+from voicelab.wire import SESSION_LOG_HEADER
 
 SAYS_WHOSE = re.compile("local model|simulator|service")
 UNIT = re.compile(r"\((s|ms|Hz|kHz|dB|dBFS|%|dBFS\), gain \(dB|full scale 1|0 to 1)\)| a minute")
@@ -28,6 +32,16 @@ STEADY = Arrivals(
     "steady",
     tuple(Answer(str(n), 10_000 * n + 100.0 * np.arange(9), np.full(9, 2_400)) for n in range(3)),
 )
+
+LOG = [
+    SESSION_LOG_HEADER,
+    *(
+        json.dumps({"recv_ms": 50 * n, "direction": "out", "connection": 1, "samples": 1200,
+                    "type": "input_audio_buffer.append", "levels": [-40] * 5})
+        for n in range(40)
+    ),
+]  # fmt: skip
+DIAGNOSIS = diagnose(log_timeline(LOG))
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +77,7 @@ def every_figure(swept):
     yield figures.ThresholdCurves(swept, setting).figure
     yield lanes().figure
     yield staircase().figure
+    yield figures.draw_session(DIAGNOSIS, source="simulator")
 
 
 def test_every_picture_says_whose_numbers_it_shows(swept):

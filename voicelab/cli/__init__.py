@@ -3,17 +3,33 @@
 Importing a verb adds it to ``app``.
 """
 
-from voicelab.cli import explain, export, inspect, lab, label, redact, simulate, talk, tune
+from voicelab.cli import (
+    diagnose,
+    explain,
+    export,
+    inspect,
+    kql,
+    lab,
+    label,
+    quota,
+    redact,
+    simulate,
+    talk,
+    tune,
+)
 from voicelab.cli.main import app, main
 
 __all__ = [
     "app",
+    "diagnose",
     "explain",
     "export",
     "inspect",
+    "kql",
     "lab",
     "label",
     "main",
+    "quota",
     "redact",
     "simulate",
     "talk",

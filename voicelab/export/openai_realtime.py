@@ -6,8 +6,9 @@ endpoint speaks the same.  What is off is written as ``null``.
 
 from voicelab.export.client import asked, kept_by_client, not_simulated, stacked, unpredicted
 from voicelab.export.target import Export, Remark, Target
-from voicelab.tuning import Tuning
+from voicelab.tuning import Tuning, stamp
 from voicelab.tuning.document import plain
+from voicelab.wire import stamp_event_id
 
 __all__ = ["OPENAI_REALTIME"]
 
@@ -80,6 +81,13 @@ def write(tuning: Tuning) -> Export:
         lost.append(
             Remark("/player/rate_hz", f"the service sends 24000 Hz, not {tuning.player.rate_hz}")
         )
+    lost.append(
+        Remark(
+            "session.metadata",
+            "there is no such field: the tuning's stamp is the event's event_id, which the "
+            "client's log keeps and the service does not return",
+        )
+    )
     listen = {
         "format": dict(PCM_24_KHZ),
         "noise_reduction": asked(reduction),
@@ -89,7 +97,12 @@ def write(tuning: Tuning) -> Export:
         "type": "realtime",
         "audio": {"input": listen, "output": {"format": dict(PCM_24_KHZ)}},
     }
-    return Export({"type": "session.update", "session": session}, tuple(lost), tuple(assumed))
+    event = {
+        "event_id": stamp_event_id(stamp(tuning)),
+        "type": "session.update",
+        "session": session,
+    }
+    return Export(event, tuple(lost), tuple(assumed))
 
 
 OPENAI_REALTIME = Target(name="openai-realtime", write=write)

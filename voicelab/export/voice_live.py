@@ -7,8 +7,9 @@ written as ``null``, because a key that is absent keeps its former value.
 
 from voicelab.export.client import asked, kept_by_client, not_simulated, stacked, unpredicted
 from voicelab.export.target import Export, Remark, Target
-from voicelab.tuning import Tuning
+from voicelab.tuning import Tuning, stamp
 from voicelab.tuning.document import plain
+from voicelab.wire import stamp_metadata
 
 __all__ = ["VOICE_LIVE"]
 
@@ -53,6 +54,13 @@ def write(tuning: Tuning) -> Export:
     for key in ("input_audio_noise_reduction", "input_audio_echo_cancellation"):
         assumed.append(Remark(f"/enhancement/{key}", not_simulated(getattr(enhancement, key))))
     assumed.extend(stacked(tuning))
+    assumed.append(
+        Remark(
+            "session.metadata",
+            "the tuning's stamp; session.updated returns it, whether the service's own logs hold "
+            "it nobody says",
+        )
+    )
     turn_detection = plain(tuning.turn_detection)
     if turn_detection is not None and not turn_detection.get("languages", True):
         del turn_detection["languages"]  # left to the service
@@ -63,6 +71,7 @@ def write(tuning: Tuning) -> Export:
         "input_audio_noise_reduction": asked(enhancement.input_audio_noise_reduction),
         "input_audio_echo_cancellation": asked(enhancement.input_audio_echo_cancellation),
         "output_audio_format": OUTPUT_FORMATS.get(rate_hz, "pcm16"),
+        "metadata": stamp_metadata(stamp(tuning)),
     }
     return Export({"type": "session.update", "session": session}, tuple(lost), tuple(assumed))
 

@@ -44,10 +44,10 @@ from voicelab.streaming.policy.messages import (
     UpdateSettings,
 )
 from voicelab.streaming.policy.meters import Meters
-from voicelab.streaming.policy.price import Price
 from voicelab.streaming.policy.rules import Restore, Talking
 from voicelab.streaming.shell import Shell
 from voicelab.tuning import Tuning
+from voicelab.wire.price import Price
 
 __all__ = ["LiveSession"]
 
@@ -97,6 +97,8 @@ class LiveSession:
         Where the session log is written.
     keep_transcripts : bool
         Whether that file holds what was said.
+    keep_audio : bool
+        Whether that file holds the sound of both sides.
     keepalive_s : float > 0
         How long a peer may leave a ping unanswered before it counts as gone;
         shorter than ``resend_s``, or what was said meanwhile is lost.
@@ -128,6 +130,7 @@ class LiveSession:
         price: Price | None = None,
         log_path: str | os.PathLike[str] | None = None,
         keep_transcripts: bool = False,
+        keep_audio: bool = False,
         keepalive_s: float = 8.0,
         keep_sound_s: float | None = None,
         on_event: Callable[[Received, float], None] | None = None,
@@ -161,9 +164,12 @@ class LiveSession:
             "price": price,
         }
         self._log_path = None if log_path is None else Path(log_path)
-        self._keep_transcripts = keep_transcripts
+        self._kept: dict[str, Any] = {
+            "keep_transcripts": keep_transcripts,
+            "keep_audio": keep_audio,
+            "keep_sound_s": keep_sound_s,
+        }
         self._keepalive_s = keepalive_s
-        self._keep_sound_s = keep_sound_s
         self._on_event = on_event
         self._rng = np.random.default_rng(seed)
         self._resources = contextlib.AsyncExitStack()
@@ -340,12 +346,7 @@ class LiveSession:
         if self._log_path is not None:
             file = self._log_path.open("w", encoding="utf-8", buffering=1)
             stream = self._resources.enter_context(file)
-        self.log = LiveLog(
-            stream,
-            rate_hz=self.tuning.player.rate_hz,
-            keep_transcripts=self._keep_transcripts,
-            keep_sound_s=self._keep_sound_s,
-        )
+        self.log = LiveLog(stream, rate_hz=self.tuning.player.rate_hz, **self._kept)
         rules = rules_of(
             self.tuning, dialect=self._endpoint.dialect, epoch_s=time.time(), **self._asked
         )

@@ -4,14 +4,16 @@ It is told of every event with its time, of every answer's sound and of what
 the client told its user, and can be asked at any moment.  With a file it also
 writes a session log (:mod:`voicelab.wire.session_log`), a line an event, each
 line whole before the next: a process that dies leaves a log that can be read.
-Secrets are never in it, audio neither; what was said is in the file only on
-request.
+Secrets are never in it; sound and what was said are in the file only on
+request.  How loud the sound was, every 10 ms, and how many characters were
+written down is always in it: by that one can tell afterwards what went wrong.
 
 What the client itself did stands in the same log, as events of a type
 ``client.*`` that no service has.  Times are milliseconds since the session
 was opened.
 """
 
+import binascii
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -31,10 +33,12 @@ from voicelab.streaming.policy.notices import (
     Words,
 )
 from voicelab.wire import SESSION_LOG_HEADER, Event, Listening, LoggedEvent
+from voicelab.wire.levels import levels_db
 
 __all__ = ["Line", "LiveLog"]
 
 Told = TypeVar("Told")
+AUDIO_FIELDS = {"input_audio_buffer.append": "audio", "response.audio.delta": "delta"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class LiveLog:
         Sample rate of the answers.
     keep_transcripts : bool
         Whether the file holds what was said.
+    keep_audio : bool
+        Whether the file holds the sound of both sides.
     keep_sound_s : float or None
         How much of the answers' sound is kept, whole answers, the last one in
         any case; ``None`` keeps all.
@@ -78,6 +84,7 @@ class LiveLog:
         *,
         rate_hz: int = 24_000,
         keep_transcripts: bool = False,
+        keep_audio: bool = False,
         keep_sound_s: float | None = None,
     ) -> None:
         self.rate_hz = rate_hz
@@ -86,6 +93,7 @@ class LiveLog:
         self.now_ms = 0.0
         self._stream = stream
         self._keep_transcripts = keep_transcripts
+        self._keep_audio = keep_audio
         self._keep_bytes = None if keep_sound_s is None else int(2 * rate_hz * keep_sound_s)
         self._listening = Listening()
         self._answers: dict[str, bytearray] = {}
@@ -101,6 +109,7 @@ class LiveLog:
         now_ms: float,
         direction: str = "in",
         samples: int | None = None,
+        connection: int | None = None,
     ) -> None:
         """Take in an event that was received or sent.
 
@@ -114,6 +123,8 @@ class LiveLog:
             From the service, or to it.
         samples : int or None
             How much audio it holds, if it is an audio event.
+        connection : int or None
+            Which connection it went through.
         """
         self.now_ms = max(self.now_ms, now_ms)
         self.counts[f"{direction} {event.type}"] += 1
@@ -121,7 +132,7 @@ class LiveLog:
         if direction == "in":
             self._listening.feed(whole, recv_ms=self.now_ms, samples=samples)
             self._place(event)
-        self._write(whole, direction, samples)
+        self._write(whole, direction, samples, connection)
 
     def tell(self, notice: object, *, now_ms: float) -> None:
         """Take in what the user was told.
@@ -144,7 +155,22 @@ class LiveLog:
         for mine, its in (("why", "code"), ("state", "status")):
             if mine in facts:
                 facts[its] = facts.pop(mine)
-        self._write({"type": f"client.{name}", **facts}, "in", None)
+        self._write({"type": f"client.{name}", **facts}, "in")
+
+    def note(self, what: str, *, now_ms: float, **facts: int | str | float | None) -> None:
+        """Take in what happened to a connection, or to the page, beside all events.
+
+        Parameters
+        ----------
+        what : str
+            In one word: ``opened``, ``refused``, ``closed``, ``microphone``.
+        now_ms : float
+            When.
+        **facts
+            Numbers and codes.
+        """
+        self.now_ms = max(self.now_ms, now_ms)
+        self._write({"type": f"client.{what}", **facts}, "in")
 
     def hear(self, answer: str, octets: bytes) -> None:
         """Take in a piece of an answer's sound.
@@ -240,17 +266,38 @@ class LiveLog:
         if isinstance(item_id, str):
             self._places.setdefault(item_id, len(self._places))
 
-    def _write(self, event: Mapping[str, Any], direction: str, samples: int | None) -> None:
+    def _write(
+        self,
+        event: Mapping[str, Any],
+        direction: str,
+        samples: int | None = None,
+        connection: int | None = None,
+    ) -> None:
         if self._stream is None:
             return
+        if isinstance(words := event.get("transcript"), str):
+            event = {**event, "characters": len(words)}
         logged = LoggedEvent.of(
             event,
             recv_ms=self.now_ms,
             direction="out" if direction == "out" else "in",
             samples=samples,
+            levels=_levels(event, self.rate_hz),
+            connection=connection,
+            keep_audio=self._keep_audio,
             keep_transcripts=self._keep_transcripts,
         )
         self._stream.write(logged.line() + "\n")
+
+
+def _levels(event: Mapping[str, Any], rate_hz: int) -> tuple[int, ...] | None:
+    """Measure an audio event, of either side; anything else is not loud."""
+    key = AUDIO_FIELDS.get(str(event.get("type")))
+    try:
+        octets = binascii.a2b_base64(event.get(key or "") or "")
+    except (binascii.Error, TypeError, ValueError):
+        return None
+    return levels_db(np.frombuffer(octets[: len(octets) // 2 * 2], "<i2"), rate_hz=rate_hz) or None
 
 
 def _counted(n: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 The ``session.update`` is the one that :func:`voicelab.export.export` writes,
 so what is tested live is what is deployed.  Two fields are added that a
 conversation needs and that nobody tunes: transcription of the user, and
-instructions where there are any.
+instructions where there are any.  The log always has the tuning's stamp.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ import numpy as np
 from voicelab.audio import Recording, resample, to_pcm16
 from voicelab.export import export
 from voicelab.filters import joined
-from voicelab.streaming.policy.price import Price
 from voicelab.streaming.policy.rules import Restore, Rules, Talking
-from voicelab.tuning import Tuning
-from voicelab.wire import Dialect
+from voicelab.tuning import Tuning, stamp
+from voicelab.wire import Dialect, stamp_metadata
 from voicelab.wire.dialect import to_neutral
+from voicelab.wire.price import Price
 
 __all__ = ["INPUT_RATE_HZ", "microphone_chunks", "rules_of"]
 
@@ -66,7 +66,12 @@ def rules_of(
         {"session": export(tuning, to=TARGETS[dialect]).artifact["session"]},
         dialect=dialect,
     )
-    session: dict[str, Any] = {**written["session"], "input_audio_transcription": TRANSCRIBER}
+    session: dict[str, Any] = {
+        **written["session"],
+        "input_audio_transcription": TRANSCRIBER,
+        # Where the dialect has no place for it, the log alone tells.
+        "metadata": stamp_metadata(stamp(tuning)),
+    }
     if instructions:
         session["instructions"] = instructions
     no_turns = tuning.turn_detection is None

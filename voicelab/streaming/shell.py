@@ -18,15 +18,19 @@ from voicelab.streaming.endpoint import Endpoint
 from voicelab.streaming.live_log import LiveLog
 from voicelab.streaming.loudspeaker import Speaker
 from voicelab.streaming.policy import SessionPolicy
+from voicelab.streaming.policy.attempts import why_refused
 from voicelab.streaming.policy.messages import (
     Close,
+    Closed,
     FlushPlayback,
     Input,
     Open,
+    Opened,
     Output,
     PlayAudio,
     Played,
     Received,
+    Refused,
     Send,
     Tell,
     Tick,
@@ -112,8 +116,7 @@ class Shell:
             for heard in self._speaker.heard(now_ms=now_ms):
                 played = Played(heard.response_id, heard.item_id, heard.ms)
                 self._carry_out(self.policy.step(played, now_ms), now_ms)
-            if isinstance(happened, Received):
-                self._log.record(happened.event, now_ms=now_ms)
+            self._record(happened, now_ms)
             self._carry_out(self.policy.step(happened, now_ms), now_ms)
             if isinstance(happened, Received):
                 self._on_event(happened)
@@ -191,6 +194,19 @@ class Shell:
         self._log.tell(notice, now_ms=self.now_ms())
         self._pulse()
 
+    def _record(self, happened: Input, now_ms: float) -> None:
+        match happened:
+            case Received(connection, event):
+                self._log.record(event, now_ms=now_ms, connection=connection)
+            case Opened(connection):
+                self._log.note("opened", now_ms=now_ms, connection=connection)
+            case Closed(connection, code, _):
+                self._log.note("closed", now_ms=now_ms, connection=connection, code=str(code))
+            case Refused(connection, status, headers):
+                _, wait_s = why_refused(status, headers)
+                told = {"code": str(status or ""), "retry_after_s": wait_s}
+                self._log.note("refused", now_ms=now_ms, connection=connection, **told)
+
     def _pulse(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
@@ -200,7 +216,7 @@ class Shell:
             match output:
                 case Send(number, event):
                     if (connection := self._connections.get(number)) is not None:
-                        self._log.record(event, now_ms=now_ms, direction="out")
+                        self._log.record(event, now_ms=now_ms, direction="out", connection=number)
                         connection.send(event)
                 case PlayAudio(response_id, item_id, pcm16):
                     self._play(response_id, item_id, pcm16, now_ms)

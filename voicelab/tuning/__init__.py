@@ -21,6 +21,7 @@ from voicelab.tuning.fields import plain_name
 from voicelab.tuning.made import Made
 from voicelab.tuning.origin import Origin
 from voicelab.tuning.schema import schema
+from voicelab.tuning.stamp import stamp
 from voicelab.tuning.tuning import Tuning
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "plain_name",
     "schema",
     "stacked_suppressors",
+    "stamp",
 ]

@@ -9,6 +9,7 @@ from voicelab.views.live import LivePanel
 from voicelab.views.panel import Panel
 from voicelab.views.playback import Playback
 from voicelab.views.room_check import RoomCheck
+from voicelab.views.session import Session
 from voicelab.views.turns import Turns
 from voicelab.views.waveform import Waveform
 
@@ -19,6 +20,7 @@ __all__ = [
     "Panel",
     "Playback",
     "RoomCheck",
+    "Session",
     "Speaker",
     "Turns",
     "Waveform",

@@ -11,6 +11,7 @@ from voicelab.wire.har_arrivals import hear_har
 from voicelab.wire.har_redaction import redacted_har
 from voicelab.wire.inventory import EVENTS, SUPPORT, EventField, EventSpec
 from voicelab.wire.listening import Listened, Listening
+from voicelab.wire.price import Price
 from voicelab.wire.redaction import redacted_event
 from voicelab.wire.rtp_csv import is_rtp_csv, read_rtp_csv
 from voicelab.wire.session import SessionSettings
@@ -20,6 +21,7 @@ from voicelab.wire.session_log import (
     hear_session_log,
     read_session_log,
 )
+from voicelab.wire.stamp import read_stamp, stamp_event_id, stamp_metadata
 from voicelab.wire.validator import problems, refusals
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Listening",
     "LoggedEvent",
     "NoiseReduction",
+    "Price",
     "Sender",
     "SessionSettings",
     "WireError",
@@ -58,7 +61,10 @@ __all__ = [
     "read_arrivals_csv",
     "read_rtp_csv",
     "read_session_log",
+    "read_stamp",
     "redacted_event",
     "redacted_har",
     "refusals",
+    "stamp_event_id",
+    "stamp_metadata",
 ]

@@ -8,18 +8,21 @@ one shape::
 
 ``time`` is in seconds of the wall clock; here it becomes milliseconds.  The
 file is read as it comes and never held: 200 MB of it cost what its longest
-frame costs.  Nothing but frames is looked at, so a header, a cookie or a URL
-cannot get any further; neither can a parser's message, which would quote the
-file.
+frame costs.  Of what surrounds the frames only facts get any further
+(:mod:`voicelab.wire.har_request`), no header, cookie or URL; neither does a
+parser's message, which would quote the file.
 """
 
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
 
-__all__ = ["Frame", "HarError", "har_frames"]
+from voicelab.wire.har_request import HarRequest, RequestFacts
+
+__all__ = ["Frame", "HarError", "har_frames", "har_parts"]
 
 ENTRIES = "log.entries"
-MESSAGES = "log.entries.item._webSocketMessages"
+ENTRY = ENTRIES + ".item"
+MESSAGES = ENTRY + "._webSocketMessages"
 MESSAGE = MESSAGES + ".item"
 TEXT_OPCODE = 1
 
@@ -67,23 +70,60 @@ def har_frames(stream: IO[bytes]) -> Iterator[Frame]:
     HarError
         After the last whole frame, if the file is cut or is no HAR.
     """
+    for part in har_parts(stream):
+        if isinstance(part, Frame):
+            yield part
+
+
+def har_parts(stream: IO[bytes]) -> Iterator[Frame | HarRequest]:
+    """Read the frames of a HAR, and what is to be known of each request.
+
+    Parameters
+    ----------
+    stream : binary file
+        The HAR.
+
+    Yields
+    ------
+    Frame or HarRequest
+        In the order of the file; a request comes after its frames.
+
+    Raises
+    ------
+    HarError
+        After the last whole part, if the file is cut or is no HAR.
+    """
     socket = 0
     has_entries = is_whole = False
     fields: dict[str, Any] = {}
+    facts = RequestFacts()
     for prefix, event, value in _events(stream):
         if prefix == MESSAGE:
             if event == "start_map":
                 fields = {}
+            elif event == "end_map" and fields.get("type") == "error":
+                facts.failed(fields.get("data"))
             elif event == "end_map":
+                facts.carried(fields.get("time"))
                 yield _frame(socket, fields)
         elif prefix.startswith(MESSAGE + "."):
             fields[prefix[len(MESSAGE) + 1 :]] = value
         elif prefix == MESSAGES and event == "start_array":
             socket += 1
+            facts.socket = socket
+        elif prefix == ENTRY:
+            if event == "start_map":
+                facts = RequestFacts()
+            elif event == "end_map":
+                yield facts.request()
+        elif prefix.startswith(ENTRY + "."):
+            facts.note(prefix[len(ENTRY) + 1 :], value)
         elif prefix == ENTRIES:
             has_entries = True
         elif prefix == "" and event == "end_map":
             is_whole = True
+    if facts.socket is not None and not is_whole:
+        yield facts.request()
     if not has_entries:
         raise HarError(
             "a HAR must be JSON with a list log.entries, got something else; save it with "

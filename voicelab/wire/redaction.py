@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from voicelab.wire.stamp import stamp_of_metadata
+
 __all__ = ["AUDIO_BYTES", "redacted_event"]
 
 AUDIO_BYTES = "audio_bytes"
@@ -28,7 +30,7 @@ PLAIN_KEYS = frozenset(
 )
 PLAIN_TEXT = re.compile(r"[\w.:/\- ]{0,80}")
 SECRET_TEXT = re.compile(r"(?i)\b(sk|ek|pk)[-_]\w|\beyJ|bearer|[\w+/]{48}")
-# Below these nothing is looked at, whatever it is.
+# Below these nothing is looked at, whatever it is; of metadata the tuning's stamp stays.
 CLOSED_KEYS = frozenset(
     re.findall(
         r"\w+",
@@ -91,9 +93,11 @@ def redacted_event(
 
 
 def _mapping(value: Mapping[str, Any], opened: set[str]) -> dict[str, Any]:
-    kept = {}
+    kept: dict[str, Any] = {}
     for key, each in value.items():
-        if KEY.fullmatch(key) and key not in CLOSED_KEYS:
+        if key == "metadata" and (stamp := stamp_of_metadata(each)):
+            kept[key] = stamp
+        elif KEY.fullmatch(key) and key not in CLOSED_KEYS:
             inner = _value(key, each, opened)
             if inner is not None or each is None:
                 kept[key] = inner

@@ -110,7 +110,7 @@ TABLE = f"""
 -animation | object? | | ignored
 -avatar | object? | | ignored
 *include | list? | | ignored
--metadata | object? | | ignored
+-metadata | object? | | supported
 +truncation | text or object | | ignored
 +tracing | text or object? | | ignored
 +prompt | object? | | ignored

@@ -10,9 +10,11 @@
 (the last is one line).  ``recv_ms`` is when the client had or sent the event,
 in milliseconds on a clock that never goes back, from any origin; ``direction``
 is ``in`` or ``out``.  ``samples`` counts the audio of a delta or an append.
-``event`` is the event itself without audio, words and secrets (see
-:mod:`voicelab.wire.redaction`), where the writer kept it; audio is in it only
-on request.
+``levels`` says how loud it is, every 10 ms (:mod:`voicelab.wire.levels`), and
+``connection`` the number of the connection it went through, where the writer
+knows them.  ``event`` is the event itself without audio, words and secrets
+(see :mod:`voicelab.wire.redaction`), where the writer kept it; audio is in it
+only on request.
 
 Everything here is pure: lines in, lines out.
 """
@@ -57,6 +59,10 @@ class LoggedEvent:
         Those of ``event_id``, ``response_id``, ``item_id`` that it has.
     samples : int or None
         How much audio it held; ``None`` if it was no audio event.
+    levels : tuple of int or None
+        How loud that audio is, in dB every 10 ms.
+    connection : int or None
+        Which connection it went through.
     event : mapping or None
         The event without what was not to be kept.
     """
@@ -66,6 +72,8 @@ class LoggedEvent:
     type: str
     ids: Mapping[str, str]
     samples: int | None = None
+    levels: tuple[int, ...] | None = None
+    connection: int | None = None
     event: Mapping[str, Any] | None = None
 
     @classmethod
@@ -76,6 +84,8 @@ class LoggedEvent:
         recv_ms: float,
         direction: Direction = "in",
         samples: int | None = None,
+        levels: tuple[int, ...] | None = None,
+        connection: int | None = None,
         keep_audio: bool = False,
         keep_transcripts: bool = False,
     ) -> "LoggedEvent":
@@ -91,6 +101,10 @@ class LoggedEvent:
             From the service, or to it.
         samples : int or None
             How much audio it holds, if it is an audio event.
+        levels : tuple of int or None
+            How loud that audio is, in dB every 10 ms.
+        connection : int or None
+            Which connection it goes through.
         keep_audio : bool
             Whether the audio stays in it.
         keep_transcripts : bool
@@ -108,6 +122,8 @@ class LoggedEvent:
             type=str(kept.get("type", "")),
             ids={name: kept[name] for name in IDS if isinstance(kept.get(name), str)},
             samples=samples,
+            levels=levels,
+            connection=connection,
             event=kept if samples is None or keep_audio else None,
         )
 
@@ -125,8 +141,9 @@ class LoggedEvent:
             "type": self.type,
             **self.ids,
         }
-        if self.samples is not None:
-            fields["samples"] = self.samples
+        for name in ("connection", "samples", "levels"):
+            if (value := getattr(self, name)) is not None:
+                fields[name] = value
         if self.event is not None:
             fields["event"] = self.event
         return json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -211,6 +228,7 @@ def _object(text: str) -> dict[str, Any] | None:
 
 def _logged(fields: Mapping[str, Any]) -> LoggedEvent | None:
     recv_ms, samples, event = fields.get("recv_ms"), fields.get("samples"), fields.get("event")
+    levels, connection = fields.get("levels"), fields.get("connection")
     is_one = (
         isinstance(recv_ms, int | float)
         and math.isfinite(recv_ms)
@@ -227,5 +245,14 @@ def _logged(fields: Mapping[str, Any]) -> LoggedEvent | None:
         type=fields["type"],
         ids={name: fields[name] for name in IDS if isinstance(fields.get(name), str)},
         samples=samples,
+        levels=_levels(levels),
+        connection=connection if isinstance(connection, int) else None,
         event=event,
     )
+
+
+def _levels(found: Any) -> tuple[int, ...] | None:
+    is_one = isinstance(found, list) and all(
+        isinstance(each, int) and -200 <= each <= 0 for each in found
+    )
+    return tuple(found) if is_one else None

@@ -35,9 +35,9 @@ from voicelab.streaming.policy.notices import (
     TurnSettled,
     Words,
 )
-from voicelab.streaming.policy.price import Price
 from voicelab.streaming.policy.rules import Rules
 from voicelab.streaming.policy.session_policy import SessionPolicy
+from voicelab.wire.price import Price
 
 __all__ = [
     "Alive",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from voicelab.streaming.policy.price import Price
+from voicelab.wire.price import Price
 
 __all__ = ["Meters", "RateLimit"]
 

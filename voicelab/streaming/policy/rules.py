@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from voicelab.streaming.policy.price import Price
 from voicelab.wire import SessionSettings
+from voicelab.wire.price import Price
 
 __all__ = ["Restore", "Rules", "Talking"]
 
