@@ -3,14 +3,20 @@
 from voicelab.relay.admission import Call, GateCounts, Lease, Place, Refusal, Ticket
 from voicelab.relay.gate import SessionGate
 from voicelab.relay.limits import GateLimits
+from voicelab.relay.origins import Origins
+from voicelab.relay.relay import Relay
+from voicelab.relay.rules import RelayRules
 
 __all__ = [
     "Call",
     "GateCounts",
     "GateLimits",
     "Lease",
+    "Origins",
     "Place",
     "Refusal",
+    "Relay",
+    "RelayRules",
     "SessionGate",
     "Ticket",
 ]
