@@ -116,8 +116,10 @@ class Folder:
         Page
             404 for whatever is not a file of the folder.
         """
-        parts = unquote(path).split("/")[1:]
-        parts[-1:] = [parts[-1] or INDEX] if parts else [INDEX]
+        root, *parts = unquote(path).split("/")
+        if root or not parts:
+            return NOT_FOUND
+        parts[-1] = parts[-1] or INDEX
         if any(not part or part.startswith(".") or set(part) & set("\\\0:") for part in parts):
             return NOT_FOUND
         try:
