@@ -31,7 +31,7 @@ def run(seeds):
         if found := faults_of(world):
             faults[seed] = found
         whole += not outlasted(world) and world.policy.ended.why == "left"
-        states.update(turn.state for turn in world.policy.floor.turns.all)
+        states.update(turn.state for turn in world.policy.conversation.turns.all)
         connections += len(world.opened_ms)
     return faults, whole, states, connections
 

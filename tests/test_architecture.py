@@ -224,9 +224,22 @@ def test_a_public_name_means_one_thing():
     assert {word: list(m.values()) for word, m in meanings.items() if len(m) > 1} == {}
 
 
-def test_the_front_page_shows_fewer_than_forty_names_of_the_core():
+def test_the_front_page_shows_fewer_than_forty_names_of_the_core_and_the_live_session():
     front = importlib.import_module("voicelab")
     shown = set(front.__all__) - {"__version__"}
     assert len(shown) < 40
     known = {name.rpartition(".")[2] for name in TOP_LEVEL}
+    known |= {"LiveSession"}
     assert shown <= known.union(*(exports(PURE[name]) for name in TOP_LEVEL))
+    assert all(hasattr(front, name) for name in shown)
+
+
+def test_importing_voicelab_loads_no_network():
+    program = "import sys, voicelab; print(*sys.modules); voicelab.LiveSession"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "voicelab.tuning" in loaded
+    assert {"asyncio", "websockets", "voicelab.streaming", "voicelab.simulator"} & set(
+        loaded
+    ) == set()

@@ -1,5 +1,8 @@
 """The README's session is run as it stands."""
 
+import ast
+import asyncio
+import inspect
 import re
 from pathlib import Path
 
@@ -13,7 +16,10 @@ def blocks(language: str) -> list[str]:
 def test_the_library_session_runs_and_prints_what_it_says(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (session,) = blocks("python")
-    exec(compile(session, str(README), "exec"), {})
+    code = compile(session, str(README), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    live = eval(code, {})
+    if inspect.isawaitable(live):  # as in a notebook, where one awaits in the open
+        asyncio.run(live)
     printed = capsys.readouterr().out
     assert "(on silero)" in printed
     assert '"type": "session.update"' in printed

@@ -6,6 +6,8 @@
 >>> print(vl.verdict_card(tuned))                  # doctest: +SKIP
 """
 
+from typing import TYPE_CHECKING, Any
+
 from voicelab import samples
 from voicelab.arrivals import read_arrivals
 from voicelab.audio import (
@@ -30,6 +32,9 @@ from voicelab.tuning import Tuning
 from voicelab.vad import Budget, Grid, Setting, TurnDetection, scenes, sweep
 from voicelab.version import __version__
 
+if TYPE_CHECKING:
+    from voicelab.streaming import LiveSession
+
 __all__ = [
     "GUIDE_PLAYER",
     "Arrivals",
@@ -37,6 +42,7 @@ __all__ = [
     "Chain",
     "Grid",
     "HighPass",
+    "LiveSession",
     "LowPass",
     "Notch",
     "Player",
@@ -66,3 +72,12 @@ __all__ = [
     "verdict_card",
     "write_recording",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what talks to a network only for whoever names it."""
+    if name == "LiveSession":
+        from voicelab.streaming import LiveSession
+
+        return LiveSession
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

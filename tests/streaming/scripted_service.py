@@ -7,13 +7,17 @@ answers with numbered words, and notes everything a client must not do.
 import base64
 import itertools
 
-import numpy as np
-from spoken import STEP, frames_of, ordered, words
+from spoken import RATE_HZ, STEP_MS, codes_of, ordered, read, words
 
 from voicelab.wire import Event
 
-SILENCE = base64.b64encode(bytes(4800)).decode("ascii")
 WORD_MS = 200
+FRAME_MS = 20
+WORDS_AT_ONCE = 2
+SOUND = [
+    base64.b64encode(bytes(2 * count * WORD_MS * RATE_HZ // 1000)).decode("ascii")
+    for count in range(WORDS_AT_ONCE + 1)
+]
 PREFIX_STEPS, SPEECH_STEPS, SILENCE_STEPS = 30, 10, 50
 
 
@@ -29,6 +33,7 @@ class Conversation:
         self.run = 0
         self.silence = 0
         self.items = []  # role, frames or words
+        self.restored = []  # items as they came, before the first audio
         self.audio_ms = {}  # of spoken answers, by item id
         self.cut = set()
         self.response = None
@@ -68,16 +73,18 @@ class Conversation:
     def input_audio_buffer_append(self, fields, now_ms):
         if self.settings is None:
             self.service.sins.append("audio before session.updated")
-        codes = np.frombuffer(base64.b64decode(fields["audio"]), dtype="<u2")[STEP // 2 :: STEP]
+        codes = codes_of(base64.b64decode(fields["audio"]))
         self.first_append_ms = now_ms if self.first_append_ms is None else self.first_append_ms
-        self.appended_ms += 10 * codes.size
+        self.appended_ms += STEP_MS * len(codes)
         if self.appended_ms > 1.5 * (now_ms - self.first_append_ms) + 400:
             self.service.sins.append("audio faster than 1.5 times real time")
         detection = (self.settings or {}).get("turn_detection")
-        for code in codes.tolist():
+        if detection is None or not (self.turn or self.run or any(codes)):
+            self.codes += codes
+            return
+        for code in codes:
             self.codes.append(code)
-            if detection is not None:
-                self.listen(code, detection, now_ms)
+            self.listen(code, detection, now_ms)
 
     def listen(self, code, detection, now_ms):
         self.run = self.run + 1 if code else 0
@@ -85,13 +92,13 @@ class Conversation:
         if self.turn is None and self.run >= SPEECH_STEPS:
             start = max(self.base, len(self.codes) - self.run - PREFIX_STEPS)
             self.turn = start, self.new_id("item")
-            where = {"audio_start_ms": 10 * start, "item_id": self.turn[1]}
+            where = {"audio_start_ms": STEP_MS * start, "item_id": self.turn[1]}
             self.say(now_ms, "input_audio_buffer.speech_started", **where)
             if detection.get("interrupt_response", True) and self.response:
                 self.end(now_ms, "cancelled", reason="turn_detected")
         elif self.turn is not None and self.silence >= SILENCE_STEPS:
             (start, item_id), end = self.turn, len(self.codes)
-            where = {"audio_end_ms": 10 * end, "item_id": item_id}
+            where = {"audio_end_ms": STEP_MS * end, "item_id": item_id}
             self.say(now_ms, "input_audio_buffer.speech_stopped", **where)
             self.take(start, item_id, now_ms)
             if detection.get("create_response", True):
@@ -112,7 +119,7 @@ class Conversation:
         self.service.later(later_ms, lambda: self.say(later_ms, f"{kind}.completed", **fields))
 
     def input_audio_buffer_commit(self, fields, now_ms):
-        if len(self.codes) - self.base < 10:
+        if STEP_MS * (len(self.codes) - self.base) < 100:
             if self.settings["turn_detection"] is None:
                 self.service.sins.append("commit of less than 100 ms")
             self.error(now_ms, "input_audio_buffer_commit_empty")
@@ -126,9 +133,11 @@ class Conversation:
 
     def conversation_item_create(self, fields, now_ms):
         item = fields["item"]
+        if self.first_append_ms is None:
+            self.restored.append(item)
         content = item["content"][0] if "content" in item else {}
         if "audio" in content:
-            frames = frames_of(base64.b64decode(content["audio"]))
+            frames = ordered(codes_of(base64.b64decode(content["audio"])))
             self.items.append(("user", frames))
             if self.service.writes_down_items:
                 self.transcribe(item["id"], frames, now_ms)
@@ -149,7 +158,22 @@ class Conversation:
             self.say(now_ms, "conversation.item.truncated", **fields)
 
     def response_create(self, fields, now_ms):
-        self.respond(now_ms)
+        wish = fields.get("response") or {}
+        if wish.get("conversation") == "none":
+            self.sum_up(wish, now_ms)
+        else:
+            self.respond(now_ms)
+
+    def sum_up(self, wish, now_ms):
+        """Answer out of band, in text, as one asks for a summary."""
+        response = {"id": self.new_id("resp"), "metadata": wish["metadata"]}
+        self.say(now_ms, "response.created", response={**response, "status": "in_progress"})
+        part = {"type": "text", "text": f"{len(self.items)} things were said."}
+        usage = {"input_tokens": 10 + len(self.items), "output_tokens": 5}
+        done = {**response, "status": "completed", "output": [{"content": [part]}], "usage": usage}
+        self.service.later(
+            now_ms + 600, lambda: self.say(now_ms + 600, "response.done", response=done)
+        )
 
     def response_cancel(self, fields, now_ms):
         if self.response is None or self.response["id"] != fields.get("response_id"):
@@ -182,15 +206,15 @@ class Conversation:
         if response["sent"] == len(response["words"]):
             self.end(now_ms, "completed")
             return
-        word = response["words"][response["sent"]]
-        response["sent"] += 1
+        said = response["words"][response["sent"] : response["sent"] + WORDS_AT_ONCE]
+        response["sent"] += len(said)
         where = {"response_id": response_id, "item_id": response["item"]}
         where |= {"output_index": 0, "content_index": 0}
-        self.say(now_ms, "response.audio_transcript.delta", delta=word + " ", **where)
-        for _ in range(WORD_MS // 100):
-            self.say(now_ms, "response.audio.delta", delta=SILENCE, **where)
+        self.say(now_ms, "response.audio_transcript.delta", delta=" ".join([*said, ""]), **where)
+        self.say(now_ms, "response.audio.delta", delta=SOUND[len(said)], **where)
         self.audio_ms[response["item"]] = WORD_MS * response["sent"]
-        self.service.later(now_ms + 50, lambda: self.speak(now_ms + 50, response_id))
+        next_ms = now_ms + 50 * len(said)
+        self.service.later(next_ms, lambda: self.speak(next_ms, response_id))
 
     def end(self, now_ms, status, **details):
         response, self.response = self.response, None
@@ -198,6 +222,14 @@ class Conversation:
         self.service.usage.append((self, now_ms, usage))
         done = {"id": response["id"], "status": status, "status_details": details}
         self.say(now_ms, "response.done", response={**done, "usage": usage})
+
+    def frames_heard(self):
+        """All frames that came as audio, and those that came in words."""
+        heard = set(self.codes)
+        for role, content in self.items:
+            if role == "user":
+                heard.update(read(content) if isinstance(content, str) else content)
+        return heard
 
     def close(self):
         self.closed = True

@@ -1,42 +1,35 @@
 """Spoken: user audio of which every sample says whose it is.
 
 A sample of utterance ``u`` in its 20 ms frame ``f`` holds ``256 u + f``; silence
-is 0.  So whoever received audio can tell exactly what of it was said when.
+is 0.  So whoever received audio can tell exactly what of it was said when.  A
+sample lasts 10 ms: more of them would say nothing more.
 """
+
+import itertools
 
 import numpy as np
 
-RATE_HZ = 24_000
-FRAME = 480  # samples; 20 ms
-STEP = 240  # samples; 10 ms
+RATE_HZ = 100
+STEP_MS = 1000 // RATE_HZ
 
 
 def stream(utterances, *, duration_ms):
     """The microphone's whole stream; utterances are (start_ms, frames), numbered from 1."""
-    codes = np.zeros(round(duration_ms / 10), dtype=np.uint16)
+    codes = np.zeros(round(duration_ms / STEP_MS), dtype="<u2")
     for number, (start_ms, frames) in enumerate(utterances, start=1):
-        first = round(start_ms / 10)
+        first = round(start_ms / STEP_MS)
         codes[first : first + 2 * frames] = 256 * number + np.repeat(np.arange(frames), 2)
     return codes
 
 
-def samples(codes):
-    """The audio of a stretch of 10 ms codes."""
-    return np.repeat(codes, STEP).astype("<u2").tobytes()
-
-
-def frames_of(octets):
-    """Which frames audio holds, in order and without silence."""
-    return ordered(np.frombuffer(octets, dtype="<u2")[STEP // 2 :: STEP])
+def codes_of(octets):
+    """The samples of audio, one for 10 ms."""
+    return np.frombuffer(octets, dtype="<u2").tolist()
 
 
 def ordered(codes):
     """Frames in order, each run once."""
-    codes = np.asarray(codes)
-    if not codes.size:
-        return []
-    kept = codes[np.flatnonzero(np.diff(codes, prepend=codes[0] ^ 1))]
-    return [int(code) for code in kept if code]
+    return [code for code, _ in itertools.groupby(codes) if code]
 
 
 def words(frames):

@@ -26,7 +26,7 @@ def ended(world):
 
 
 def states(world):
-    return [turn.state for turn in world.policy.floor.turns.all]
+    return [turn.state for turn in world.policy.conversation.turns.all]
 
 
 def wrong(seeds, *, kept_s=None):
@@ -69,7 +69,7 @@ def test_a_client_that_resends_nothing_loses_audio(monkeypatch):
 def test_a_client_that_takes_1001_for_clean_loses_the_session(monkeypatch):
     clean = by_close_code(1000)
     monkeypatch.setattr(
-        "voicelab.streaming.policy.session_policy.why_closed",
+        "voicelab.streaming.policy.connections.why_closed",
         lambda code, last_error=None: clean if code == 1001 else by_close_code(code),
     )
     world = World(Script(utterances=SPEECH, faults=[(20_000, "close", 1001)])).run()
@@ -87,7 +87,7 @@ def test_a_counter_that_forgets_on_greeting_knocks_for_ever(monkeypatch):
 
     def forgetful(self, message, now_ms):
         if isinstance(message, Received) and message.event.type == "session.created":
-            self.attempts.made = 0
+            self.connections.attempts.made = 0
         return step(self, message, now_ms)
 
     faults = [(20_000, "greet and drop", 60_000.0), (20_001, "close", 1006)]
@@ -130,9 +130,9 @@ def test_429_waits_as_long_as_it_was_told():
 def test_an_outage_longer_than_what_is_kept_is_counted():
     faults = [(11_000, "refuse", (503, 9_000.0)), (11_001, "close", 1006)]
     world = World(Script(utterances=SPEECH, faults=faults, resend_s=2.0)).run()
-    assert world.policy.floor.dropped
+    assert world.policy.conversation.dropped
     assert sorted(notice.turn for notice in world.settled) == [
-        turn.number for turn in world.policy.floor.turns.all
+        turn.number for turn in world.policy.conversation.turns.all
     ]
 
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicelab.streaming.policy.outbox import Outbox, Span
+from voicelab.streaming.policy.outbox import Outbox
+from voicelab.streaming.policy.span import Span
 
 RATE_HZ = 1000  # a sample is a millisecond
 
@@ -65,17 +66,17 @@ def test_audio_of_a_turn_whose_words_are_known_goes_first():
     box.hear(sound(0, 400), now_ms=0.0)
     box.keep(1, Span(0, 200))
     box.keep(2, Span(200, 400))
-    box.know_words(2)
+    box.turns.know_words(2)
     box.hear(sound(400, 100), now_ms=0.0)
     box.hold(400)
     box.attach(500, now_ms=0.0)
     box.shown_heard(upto=500)
     box.trim(margin_ms=0.0)
-    assert box.audio(1) == sound(0, 200)
+    assert box.turns.audio(1) == sound(0, 200)
     box.hear(sound(500, 150), now_ms=0.0)
     box.trim(margin_ms=0.0)
-    assert box.audio(2) is None
-    assert box.audio(1) == sound(0, 200)
+    assert box.turns.audio(2) is None
+    assert box.turns.audio(1) == sound(0, 200)
 
 
 def test_a_place_on_a_connection_is_found_in_the_stream():
@@ -96,7 +97,7 @@ def test_every_sample_is_delivered_in_order_through_any_reconnects(chunks, losse
     box, now_ms, delivered = outbox(resend_s=60.0), 0.0, b""
     box.attach(0, now_ms=0.0)
     for index, count in enumerate(chunks):
-        box.hear(sound(box.end, count), now_ms=now_ms)
+        box.hear(sound(box.stream.end, count), now_ms=now_ms)
         delivered += drained(box, now_ms=now_ms, until_ms=now_ms + 100)
         now_ms += 105
         if index in losses:
@@ -105,3 +106,14 @@ def test_every_sample_is_delivered_in_order_through_any_reconnects(chunks, losse
             delivered = delivered[: box.sent * 2]
     delivered += drained(box, now_ms=now_ms, until_ms=now_ms + 10_000)
     assert delivered == sound(0, sum(chunks))
+
+
+def test_it_is_behind_while_more_waits_than_a_microphone_hands_over():
+    box = outbox()
+    box.attach(0, now_ms=0.0)
+    box.hear(sound(0, 100), now_ms=0.0)
+    assert not box.is_behind
+    box.hear(sound(100, 100), now_ms=0.0)
+    assert box.is_behind
+    drained(box, now_ms=0.0, until_ms=200.0)
+    assert not box.is_behind

@@ -1,4 +1,5 @@
-from voicelab.streaming.policy.history import Entry, History
+from voicelab.streaming.policy.entry import Entry
+from voicelab.streaming.policy.history import History
 
 
 def silent(_turn):
@@ -35,7 +36,7 @@ def test_the_newest_items_that_fit_are_told():
         history.add(Entry(f"u{number}", "user", text="x" * 40))
     assert [item["id"] for item in history.items(audio=silent)[1:]] == ["u8", "u9"]
     assert len(history.overflow()) == 8
-    history.summarised("ten times x", entries=10)
+    history.summarised("ten times x")
     assert history.overflow() == []
     assert "ten times x" in history.items(audio=silent)[0]["content"][0]["text"]
 

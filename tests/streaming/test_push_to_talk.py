@@ -15,7 +15,7 @@ def test_no_sound_belongs_to_two_turns():
     machine = button()
     machine.down(1, at=1000)
     machine.up(at=1900)
-    machine.committed()
+    machine.over()
     assert machine.down(2, at=2000).start == 1900
 
 

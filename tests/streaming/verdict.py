@@ -1,42 +1,110 @@
-"""Verdict: what must hold of a session in virtual time, whatever went wrong in it."""
+"""Verdict: what must hold of a session in virtual time, whatever went wrong in it.
 
-from scripted_service import WORD_MS
-from spoken import read
+Everything is judged from outside: by what the service heard, what the
+loudspeaker played and what the user was told.
+"""
+
+import json
+
+from hearsay import told_wrongly
+from scripted_service import FRAME_MS
+
+from voicelab.streaming.policy import AudioDropped, Ready, Retrying
 
 SETTLING_MS = 2_500.0  # from the end of an utterance until its words are known
 AROUND_MS = 800.0  # silence that belongs to a turn
 UNPROVEN_MS = 2_500.0  # sound that nobody has shown yet to have heard
+STEADY_MS = 10_000.0  # as long a connection must have lived for attempts to be forgotten
+SYSTEM_LINE_LETTERS = 600
+LETTERS_A_TOKEN = 4
 
 
 def faults_of(world):
     """Everything that does not hold of a session that has been run, as sentences."""
-    script, found = world.script, list(world.sins)
-    turns = world.policy.floor.turns.all
-    told = [notice.turn for notice in world.settled]
-    if sorted(told) != [turn.number for turn in turns]:
-        found.append(f"turns {[t.number for t in turns]} were settled as {told}")
-    most = script.attempts + 1
-    bound = most * (1 + len(script.faults)) + 2 * len(world.opened_ms) * (script.session_s < 600)
-    if len(world.opened_ms) > bound:
-        found.append(f"{len(world.opened_ms)} connections, more than {bound}")
+    found = list(world.sins)
+    found += turns_without_one_end(world)
+    found += too_many_connections(world)
+    found += miscounted_tokens(world)
+    found += too_long_histories(world)
+    if gave_up(world):
+        if world.retries_in_a_row < world.script.attempts:
+            found.append(f"given up early: {world.policy.ended.sentence}")
+        return found
+    if outlasted(world):
+        return found + lost_without_a_word(world)
+    dropped = notices(world, AudioDropped)
+    if dropped:
+        found.append(f"audio dropped: {dropped}")
+    for turn in world.settled:
+        if turn.state == "dropped":
+            found.append(f"turn {turn.turn} dropped: {turn.reason}")
+    return found + told_wrongly(world)
+
+
+def notices(world, kind):
+    return [notice for _, notice in world.notices if isinstance(notice, kind)]
+
+
+def gave_up(world):
+    return world.policy.ended is not None and world.policy.ended.why != "left"
+
+
+def turns_without_one_end(world):
+    """Each turn was told to have ended exactly once, in one of four states."""
+    begun = [turn.number for turn in world.policy.conversation.turns.all]
+    told = sorted(notice.turn for notice in world.settled)
+    states = {notice.state for notice in world.settled}
+    found = [] if told == begun else [f"turns {begun} were settled as {told}"]
+    if states - {"answered", "answered in part", "superseded", "dropped"}:
+        found.append(f"turns ended as {states}")
+    return found
+
+
+def too_many_connections(world):
+    """Attempts are counted until a connection has lived for a while, and never beyond the bound."""
+    found, lives_since_ms, in_a_row = [], None, 0
+    for at_ms, notice in world.notices:
+        if isinstance(notice, Ready):
+            lives_since_ms = at_ms
+        elif isinstance(notice, Retrying):
+            if lives_since_ms is not None and at_ms - lives_since_ms >= STEADY_MS:
+                in_a_row = 0
+            lives_since_ms = None
+            in_a_row += 1
+            if in_a_row > world.script.attempts:
+                found.append(f"{in_a_row} attempts in a row, more than {world.script.attempts}")
+    world.retries_in_a_row = in_a_row
+    rotations = len(world.opened_ms) - 1 - len(notices(world, Retrying))
+    most = world.now_ms / 5_000 if world.script.session_s < 600 else 0
+    if rotations > most:
+        found.append(f"{len(world.opened_ms)} connections, {rotations} of them without a reason")
     for first in world.opened_ms:
         if sum(first <= at_ms < first + 60_000 for at_ms in world.opened_ms) > 30:
             found.append("more than 30 connections in a minute")
             break
+    return found
+
+
+def miscounted_tokens(world):
+    """The meter shows what the service said that was used, no more and no less."""
     meters = world.policy.meters
-    if meters.input_tokens > sum(usage["input_tokens"] for usage in world.received_usage):
-        found.append("more tokens counted than used")
-    ended_early = world.policy.ended is not None and world.policy.ended.why != "left"
-    if ended_early and world.policy.attempts.made < script.attempts:
-        found.append(f"given up early: {world.policy.ended.sentence}")
-    if ended_early or outlasted(world):
-        return found
-    if world.policy.floor.dropped:
-        found.append(f"audio dropped: {world.policy.floor.dropped}")
-    for turn in turns:
-        if turn.state == "dropped":
-            found.append(f"turn {turn.number} dropped: {turn.reason}")
-    found += unequal_history(world)
+    counted = meters.input_tokens, meters.output_tokens
+    used = tuple(
+        sum(usage[kind] for usage in world.received_usage)
+        for kind in ("input_tokens", "output_tokens")
+    )
+    return [] if counted == used else [f"{counted} tokens counted, {used} used"]
+
+
+def too_long_histories(world):
+    """What a connection is told of the past costs no more tokens than are granted, but one line."""
+    found = []
+    for conversation in world.conversations.values():
+        texts = [item for item in conversation.restored if "input_audio" not in json.dumps(item)]
+        letters = sum(len(part["text"]) for item in texts for part in item.get("content", ()))
+        most = LETTERS_A_TOKEN * world.script.history_tokens + SYSTEM_LINE_LETTERS
+        if letters > most:
+            found.append(f"{letters} letters of history, more than {most}")
     return found
 
 
@@ -50,9 +118,9 @@ def outlasted(world):
         backlog_ms = max(0.0, backlog_ms - 0.5 * (begin_ms - last_ms))
         from_ms = min(first_ms - AROUND_MS, begin_ms - backlog_ms - UNPROVEN_MS)
         settling_ms = sum(
-            20 * frames + AROUND_MS
+            FRAME_MS * frames + AROUND_MS
             for start_ms, frames in script.utterances
-            if start_ms < first_ms and start_ms + 20 * frames > from_ms - SETTLING_MS
+            if start_ms < first_ms and start_ms + FRAME_MS * frames > from_ms - SETTLING_MS
         )
         backlog_ms = end_ms - from_ms
         last_ms = end_ms
@@ -61,33 +129,16 @@ def outlasted(world):
     return False
 
 
-def unequal_history(world):
-    """Compare the last conversation with what was said, and with what was heard."""
-    found = []
-    said = [
-        256 * number + frame
-        for number, (_, frames) in enumerate(world.script.utterances, start=1)
-        for frame in range(frames)
-    ]
-    known, texts = [], []
-    for role, content in world.last_conversation().items:
-        if role == "user":
-            known += read(content) if isinstance(content, str) else content
-        elif role == "assistant" and " " in content + " " and "w" in content:
-            texts.append(content)
-    if known != said:
-        missing = sorted(set(said) - set(known))
-        twice = len(known) - len(set(known))
-        found.append(f"the last connection lacks {missing[:5]}... ({len(missing)}), {twice} twice")
-    for text in texts:
-        response_id = text.split("w")[0]
-        heard = [word for word in text.split()]
-        true = world.answers[response_id]
-        if heard != true[: len(heard)]:
-            found.append(f"{response_id} was remembered wrongly")
-        played = world.played.get(response_id)
-        number = int(response_id.split("_")[1])  # of another connection: it may play on
-        low = 2 if number == world.live else len(heard)
-        if played is not None and not -low <= played / WORD_MS - len(heard) <= 2:
-            found.append(f"of {response_id} {played} ms were heard, {len(heard)} words remembered")
-    return found
+def lost_without_a_word(world):
+    """Speech that no service has, although nobody was told that it is lost."""
+    known = {frame for each in world.conversations.values() for frame in each.frames_heard()}
+    spans = [(each.start_ms, each.end_ms) for each in notices(world, AudioDropped)]
+    spans += [(each.start_ms, each.end_ms) for each in world.settled if each.state == "dropped"]
+    lost = []
+    for number, (start_ms, frames) in enumerate(world.script.utterances, start=1):
+        for frame in range(frames):
+            at_ms = start_ms + FRAME_MS * frame
+            told = any(first < at_ms + FRAME_MS and at_ms < last for first, last in spans)
+            if 256 * number + frame not in known and not told:
+                lost.append(256 * number + frame)
+    return [f"nobody was told that {lost[:5]}... ({len(lost)}) are lost"] if lost else []

@@ -2,11 +2,12 @@
 
 import heapq
 import itertools
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from scripted_service import Conversation
-from spoken import read, samples, stream
+from spoken import RATE_HZ, STEP_MS, read, stream
 
 from voicelab.streaming.policy import (
     Alive,
@@ -33,6 +34,9 @@ from voicelab.streaming.policy import (
     WakeAt,
 )
 from voicelab.wire import SessionSettings
+
+PLAYED_MS = 200.0  # how often the loudspeaker says how far it is
+LISTEN_ON_MS = 4_000.0  # longer than a turn may take to be heard again
 
 
 @dataclass
@@ -72,7 +76,8 @@ class World:
         self.rng = np.random.default_rng([script.seed, 1])
         self.now_ms = 0.0
         self.agenda, self.order = [], itertools.count()
-        self.codes = stream(script.utterances, duration_ms=script.duration_ms + script.quiet_ms)
+        whole_ms = script.duration_ms + script.quiet_ms
+        self.sound = stream(script.utterances, duration_ms=whole_ms).tobytes()
         self.policy = SessionPolicy(
             Rules(
                 update={"turn_detection": {"type": "server_vad", "speech_duration_ms": 100}},
@@ -87,6 +92,7 @@ class World:
                 connections_per_min=30,
                 restore=script.restore,
                 history_tokens=script.history_tokens,
+                rate_hz=RATE_HZ,
             ),
             rng=np.random.default_rng([script.seed, 2]),
         )
@@ -105,6 +111,10 @@ class World:
         self.opened_ms = []
         self.live = None
         self.received_usage = []
+        self.quiet_since = None
+        self.taken_over, self.heard_before = [], {}  # connections; what was heard until then
+        self.told_items = {}  # how many items of history each connection was sent
+        self.retries_in_a_row = 0
 
     # What the service asks of its world
 
@@ -147,21 +157,33 @@ class World:
             for start_ms, frames in script.utterances:
                 down_ms = start_ms + 20 * int(self.rng.integers(-5, 11))
                 self.later(max(0, down_ms), lambda: self.tell(Talk(True)))
-                self.later(start_ms + 20 * frames + 160, lambda: self.tell(Talk(False)))
+                up_ms = start_ms + 20 * frames + script.chunk_ms + 60
+                self.later(up_ms, lambda: self.tell(Talk(False)))
         self.later(0.0, lambda: self.tell(Tick()))
         self.later(script.chunk_ms, self.microphone)
         self.later(1000.0, self.ping)
         end_ms = script.duration_ms + script.quiet_ms
         self.later(end_ms, lambda: self.tell(Leave()))
-        while self.agenda and self.agenda[0][0] <= end_ms:
+        while self.agenda and self.policy.ended is None:
             self.now_ms, _, act = heapq.heappop(self.agenda)
             act()
         return self
 
     def microphone(self):
-        last, step = round(self.now_ms / 10), round(self.script.chunk_ms / 10)
-        self.tell(Microphone(samples(self.codes[last - step : last])))
+        last, length = (2 * round(ms / STEP_MS) for ms in (self.now_ms, self.script.chunk_ms))
+        self.tell(Microphone(self.sound[last - length : last]))
         self.later(self.now_ms + self.script.chunk_ms, self.microphone)
+        if self.now_ms > self.script.duration_ms:
+            self.leave_when_quiet()
+
+    def leave_when_quiet(self):
+        """End early what has nothing more to show."""
+        if not (self.policy.conversation.quiet and self.deaf_since is None):
+            self.quiet_since = None
+        elif self.quiet_since is None:
+            self.quiet_since = self.now_ms
+        elif self.now_ms >= self.quiet_since + LISTEN_ON_MS:
+            self.tell(Leave())
 
     def ping(self):
         sent_ms, latency_ms = self.now_ms, self.script.latency_ms
@@ -241,6 +263,10 @@ class World:
     def carry_out(self, output):
         latency_ms = self.script.latency_ms
         match output:
+            case WakeAt(at_ms):
+                if at_ms != self.wake_ms and at_ms < math.inf:
+                    self.wake_ms = at_ms
+                    self.later(at_ms, lambda: self.wake(at_ms))
             case Open(number):
                 self.opened_ms.append(self.now_ms)
                 self.later(self.now_ms + 2 * latency_ms, lambda: self.answer_handshake(number))
@@ -256,8 +282,8 @@ class World:
                     self.position[response_id] = [0.0, 0.0, item_id]
                     self.queue.append(response_id)
                     if len(self.queue) == 1:
-                        self.later(self.now_ms + 100, self.play)
-                self.position[response_id][1] += len(pcm16) / 48
+                        self.later(self.now_ms + PLAYED_MS, self.play)
+                self.position[response_id][1] += len(pcm16) // 2 * STEP_MS
             case FlushPlayback(response_id):
                 if response_id in self.queue:
                     self.queue.remove(response_id)
@@ -266,13 +292,16 @@ class World:
                 self.notices.append((self.now_ms, notice))
                 if isinstance(notice, Ready):
                     self.live = notice.connection
+                    self.taken_over.append(notice.connection)
+                    self.told_items[notice.connection] = notice.restored_items
+                    self.quiet_since = None
+                    self.heard_before[notice.connection] = {
+                        response_id: (played_ms, received_ms, response_id in self.queue)
+                        for response_id, (played_ms, received_ms, _) in self.position.items()
+                    }
                     if self.deaf_since is not None:
                         self.outages.append((self.deaf_since, self.now_ms, self.unheard_ms))
                         self.deaf_since = None
-            case WakeAt(at_ms):
-                if at_ms != self.wake_ms and np.isfinite(at_ms):
-                    self.wake_ms = at_ms
-                    self.later(at_ms, lambda: self.wake(at_ms))
 
     def wake(self, at_ms):
         if at_ms == self.wake_ms:
@@ -299,13 +328,13 @@ class World:
             return
         response_id = self.queue[0]
         position = self.position[response_id]
-        position[0] = min(position[0] + 100, position[1])
+        position[0] = min(position[0] + PLAYED_MS, position[1])
         self.tell(Played(response_id, position[2], position[0]))
         if response_id in self.queue and position[0] >= position[1] and self.is_over(response_id):
             self.queue.remove(response_id)
             self.played[response_id] = position[0]
         if self.queue:
-            self.later(self.now_ms + 100, self.play)
+            self.later(self.now_ms + PLAYED_MS, self.play)
 
     def is_over(self, response_id):
         for each in self.conversations.values():

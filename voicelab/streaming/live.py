@@ -209,7 +209,7 @@ class LiveSession:
     @property
     def history(self) -> tuple[dict[str, Any], ...]:
         """The items that a new connection would be told, without sound."""
-        return tuple(self._running.policy.floor.history.items(audio=lambda _turn: None))
+        return tuple(self._running.policy.conversation.history.items(audio=lambda _turn: None))
 
     async def say(self, recording: Recording, *, patience_ms: float = PATIENCE_MS) -> LiveLog:
         """Stream a recording as a microphone would, and listen to the answer.
@@ -370,7 +370,7 @@ class LiveSession:
         if shell.ended is not None:
             return True
         quiet_ms = shell.now_ms() - max(self._last_ms, self._speaker.free_ms())
-        return shell.ready and shell.policy.floor.quiet and quiet_ms >= LISTEN_ON_MS
+        return shell.ready and shell.policy.conversation.quiet and quiet_ms >= LISTEN_ON_MS
 
     def _check(self) -> None:
         shell = self._running

@@ -1,74 +1,21 @@
 """History: what was said and heard, in order, fit to be told to a new connection.
 
-An entry is what a conversation item holds, with two differences.  Of an answer
-it has what was *heard*: after a barge-in the words up to where playback
-stopped, marked as an estimate unless word times were known.  And it survives
-the connection: items get names that the policy made up, so that what is said
-of them later finds its entry.
-
-Tokens are estimated at four letters each.
+Connections name items each in their own way; history knows which entry each
+of them means.  What does not fit in the bound is told as a summary, where there
+is one, and otherwise not at all: the newest entries go first.
 """
 
-import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Any
 
-__all__ = ["Entry", "History"]
+from voicelab.streaming.policy.entry import LETTERS_A_TOKEN, Entry, Sound
 
-LETTERS_A_TOKEN = 4
-TOKENS_AN_ITEM = 4
-AUDIO_TOKENS_A_SECOND = 10
+__all__ = ["History"]
+
 RENEWED = (
     "The connection was renewed in the middle of this conversation. What follows was said before. "
     "Go on from there; do not greet again and do not mention it."
 )
-Role = Literal["user", "assistant", "item"]
-
-
-@dataclass
-class Entry:
-    """One entry.
-
-    Attributes
-    ----------
-    key : str
-        Its name, the same on all connections.
-    role : {"user", "assistant", "item"}
-        Who said it; ``item`` is anything else, kept as it stands on the wire.
-    text : str or None
-        The words; ``None`` while they are not known.
-    estimate : bool
-        Whether the words are those that were probably heard.
-    turn : int or None
-        The user turn whose audio stands for the words while they are not known.
-    length_s : float
-        How long that audio is.
-    item : mapping
-        The item as it stands on the wire, where the role is ``item``.
-    """
-
-    key: str
-    role: Role
-    text: str | None = None
-    estimate: bool = False
-    turn: int | None = None
-    length_s: float = 0.0
-    item: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def told(self) -> bool:
-        """Whether a new connection is told of it: an answer that nobody heard was not said."""
-        return self.role != "assistant" or bool(self.text)
-
-    @property
-    def tokens(self) -> int:
-        """How many tokens it costs, by estimate."""
-        if self.role == "item":
-            return TOKENS_AN_ITEM + len(str(self.item)) // LETTERS_A_TOKEN
-        if self.text is None:
-            return TOKENS_AN_ITEM + math.ceil(AUDIO_TOKENS_A_SECOND * self.length_s)
-        return TOKENS_AN_ITEM + math.ceil(len(self.text) / LETTERS_A_TOKEN)
 
 
 class History:
@@ -157,19 +104,19 @@ class History:
         told = [entry for entry in self.entries if entry.told]
         return told[self._summarised : max(self._summarised, len(told) - kept)]
 
-    def summarised(self, text: str, *, entries: int) -> None:
-        """Let a summary stand for what does not fit.
+    def summarised(self, text: str) -> None:
+        """Let a summary stand for all that was said so far.
 
         Parameters
         ----------
         text : str
-            The summary, of all that was said so far.
-        entries : int
-            How many of the told entries it covers.
+            The summary; nothing changes if it is empty.
         """
-        self.summary, self._summarised = text, entries
+        if text:
+            self.summary = text
+            self._summarised = sum(entry.told for entry in self.entries)
 
-    def items(self, *, audio: Callable[[int], str | None]) -> list[dict[str, Any]]:
+    def items(self, *, audio: Sound) -> list[dict[str, Any]]:
         """Write the items that a new connection is sent, with one system line in front.
 
         Parameters
@@ -191,24 +138,7 @@ class History:
             "role": "system",
             "content": [{"type": "input_text", "text": line}],
         }
-        return [system, *(_wire(entry, audio) for entry in kept)]
-
-    def item(self, entry: Entry, *, audio: Callable[[int], str | None]) -> dict[str, Any]:
-        """Write one item.
-
-        Parameters
-        ----------
-        entry : Entry
-            Which.
-        audio : callable
-            As in :meth:`items`.
-
-        Returns
-        -------
-        dict
-            As it stands on the wire.
-        """
-        return _wire(entry, audio)
+        return [system, *(entry.wire(audio) for entry in kept)]
 
     def paragraph(self) -> str:
         """Write history as a text for the instructions, as the guide does it.
@@ -218,7 +148,7 @@ class History:
         str
             Empty if nothing was said.
         """
-        lines = [f"{entry.role}: {_words(entry)}" for entry in self._kept() if entry.role != "item"]
+        lines = [f"{entry.role}: {entry.words}" for entry in self._kept() if entry.role != "item"]
         if not lines:
             return ""
         before = [f"summary: {self.summary}"] if self.summary else []
@@ -251,21 +181,3 @@ def _whole(entries: list[Entry]) -> Iterable[Entry]:
         if entry.item.get("type") == "function_call_output" and call_id not in called:
             continue
         yield entry
-
-
-def _wire(entry: Entry, audio: Callable[[int], str | None]) -> dict[str, Any]:
-    if entry.role == "item":
-        return dict(entry.item)
-    content: dict[str, Any] = {"type": "input_text", "text": _words(entry)}
-    if entry.role == "assistant":
-        content["type"] = "text"
-    sound = audio(entry.turn) if entry.text is None and entry.turn is not None else None
-    if sound is not None:
-        content = {"type": "input_audio", "audio": sound}
-    return {"id": entry.key, "type": "message", "role": entry.role, "content": [content]}
-
-
-def _words(entry: Entry) -> str:
-    if entry.text is None:
-        return f"[speech of {entry.length_s:.1f} s that nobody wrote down]"
-    return entry.text

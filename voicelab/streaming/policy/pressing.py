@@ -1,110 +1,122 @@
-"""Pressing: what the user does by hand, with the button or by stopping an answer.
+"""Pressing: what the user does by hand: the button, stopping an answer, typed words."""
 
-Times are milliseconds on the policy's clock.
-"""
-
-from voicelab.streaming.policy.hearing import Hearing
-from voicelab.streaming.policy.messages import Output
+from voicelab.streaming.policy.conversation import Conversation
+from voicelab.streaming.policy.entry import Entry
+from voicelab.streaming.policy.messages import SendItem
 from voicelab.streaming.policy.push_to_talk import Press
 
 __all__ = ["Pressing"]
 
 
-class Pressing(Hearing):
-    """The user's hands."""
+class Pressing:
+    """The user's hands.
 
-    def talk(self, *, pressed: bool, now_ms: float) -> list[Output]:
-        """Follow the button.
+    Parameters
+    ----------
+    conversation : Conversation
+        What is pressed makes turns of it.
+    """
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+
+    def talk(self, *, pressed: bool) -> None:
+        """Follow the button; with an open microphone it means nothing.
 
         Parameters
         ----------
         pressed : bool
             Whether it went down or up.
-        now_ms : float
-            The time.
-
-        Returns
-        -------
-        list of Output
-            What is said to the service and to the loudspeaker.
         """
-        self._begin(now_ms)
-        if self._listening:
-            return self._out
+        its = self._conversation
+        if its.listening:
+            return
         if not pressed:
-            press = self.button.up(at=self.outbox.end)
-            if press is not None:
-                self.outbox.until(self.outbox.end)
-            return self._out  # the commit follows what is left to be sent
-        if self.button.press is not None:
-            if self.button.press.end is None:
-                return self._out
-            self._finish_press(hurry=True)
-        turn = self.turns.begin(0)
-        press = self.button.down(turn.number, at=self.outbox.end)
-        turn.start = press.start
-        self._stop(cancel=True)
-        self.outbox.hold(press.start)
-        self.outbox.want(press.start)
-        return self._out
+            if its.button.up(at=its.stream.end) is not None:
+                its.outbox.until(its.stream.end)  # the commit follows what is left to be sent
+            return
+        if its.button.press is not None:
+            if its.button.press.end is None:
+                return
+            self._finish(hurry=True)
+        turn = its.turns.begin(0)
+        turn.start = its.button.down(turn.number, at=its.stream.end).start
+        its.stop(cancel=True)
+        its.outbox.hold(turn.start)
+        its.outbox.want(turn.start)
 
-    def interrupt(self, *, now_ms: float) -> list[Output]:
-        """Stop the answer because the user wants it.
+    def interrupt(self) -> None:
+        """Stop the answer because the user wants it."""
+        its = self._conversation
+        for answer in its.stop(cancel=True):
+            turn = its.turns.of(answer.turn)
+            if turn is not None:
+                its.settle(turn, "superseded")
+
+    def send_item(self, wanted: SendItem) -> None:
+        """Put an item into the conversation; without a connection it goes with the history.
 
         Parameters
         ----------
-        now_ms : float
-            The time.
-
-        Returns
-        -------
-        list of Output
-            What is said to the service and to the loudspeaker.
+        wanted : SendItem
+            The item, and whether it is to be answered.
         """
-        self._begin(now_ms)
-        for answer in self._stop(cancel=True):
-            turn = self.turns.of(answer.turn)
-            if turn is not None:
-                self._settle(turn, "superseded")
-        return self._out
+        its = self._conversation
+        key = f"vl_i{len(its.history.entries)}"
+        item = {"id": key, **wanted.item}
+        its.history.add(Entry(key, "item", item=item))
+        its.send("conversation.item.create", item=item)
+        if wanted.respond and its.connection is None:
+            its.asks.owe()
+        elif wanted.respond:
+            its.send("response.create")
 
-    def _finish_press(self, *, hurry: bool) -> None:
-        press = self.button.press
+    def pursue(self) -> None:
+        """Commit a press whose sound has been sent, or will go with the history."""
+        self._finish(hurry=False)
+
+    def keep_alive(self) -> None:
+        """Give a sign of life where one is due: silence looks like a dead line."""
+        its = self._conversation
+        is_up = its.connection is not None and not its.listening and its.button.is_up
+        if is_up and its.tray.now_ms >= its.button.sign_due_ms:
+            its.send("input_audio_buffer.clear")
+
+    def _finish(self, *, hurry: bool) -> None:
+        its = self._conversation
+        press = its.button.press
         if press is None or press.end is None:
             return
-        if hurry and self._connection is not None and self.outbox.sent < press.end:
-            self._send_as_item(press)
-        elif self._connection is None or self.outbox.sent >= press.end:
-            self._commit_press()
+        if its.connection is None or its.outbox.sent >= press.end:
+            self._commit(press, end=press.end)
+        elif hurry:
+            self._send_whole(press, end=press.end)
 
-    def _commit_press(self) -> None:
-        press = self.button.press
-        turn = None if press is None else self.turns.of(press.turn)
-        if press is None or press.end is None or turn is None:
-            return
-        connected = self._connection is not None
-        if self.button.long_enough(press):
-            self._becomes_item(turn, end=press.end)
-            if connected:
-                self._committing.append(turn.number)
-                self._send("input_audio_buffer.commit")
-                self._send("response.create")
-        else:
-            self._settle(turn, "dropped", reason="shorter than 100 ms")
-            self.outbox.hold(None)
-            if connected:
-                self._send("input_audio_buffer.clear")
-        self.outbox.rest()
-        self.button.committed()
+    def _commit(self, press: Press, *, end: int) -> None:
+        its = self._conversation
+        turn = its.turns.of(press.turn)
+        if turn is not None and its.button.long_enough(press):
+            its.becomes_item(turn, end=end)
+            if its.connection is not None:
+                its.button.await_item(turn.number)
+            its.send("input_audio_buffer.commit")
+            its.send("response.create")
+        elif turn is not None:
+            its.settle(turn, "dropped", reason="shorter than 100 ms")
+            its.outbox.hold(None)
+            its.send("input_audio_buffer.clear")
+        its.outbox.rest()
+        its.button.over()
 
-    def _send_as_item(self, press: Press) -> None:
+    def _send_whole(self, press: Press, *, end: int) -> None:
         """Send a whole press at once: the next one begins before its sound has been sent."""
-        turn = self.turns.of(press.turn)
-        self._send("input_audio_buffer.clear")
-        if turn is not None and press.end is not None:
-            self._becomes_item(turn, end=press.end)
-            item = self.history.item(self._entry_of(turn), audio=self._sound_of)
-            self._send("conversation.item.create", item=item)
-            self._send("response.create")
-        self.outbox.rest()
-        self.button.committed()
+        its = self._conversation
+        turn = its.turns.of(press.turn)
+        its.send("input_audio_buffer.clear")
+        if turn is not None:
+            its.becomes_item(turn, end=end)
+            item = its.entry_of(turn).wire(its.sound_of)
+            its.send("conversation.item.create", item=item)
+            its.send("response.create")
+        its.outbox.rest()
+        its.button.over()

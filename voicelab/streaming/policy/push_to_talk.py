@@ -54,7 +54,14 @@ class PushToTalk:
         self._keep_alive_ms = keep_alive_ms
         self._sent_ms = 0.0
         self._free_from = 0  # where the last press ended: no sound belongs to two turns
+        self._awaited: list[int] = []  # turns whose commit was sent, oldest first
+        self._ended: dict[str, int] = {}  # where the service ended a press by itself, by item
         self.press: Press | None = None  # from the press until its commit was sent
+
+    @property
+    def is_up(self) -> bool:
+        """Whether nothing is pressed, or still to be committed."""
+        return self.press is None
 
     def down(self, turn: int, *, at: int) -> Press:
         """Press the button.
@@ -108,9 +115,60 @@ class PushToTalk:
         end = press.start if press.end is None else press.end
         return end - press.start >= SHORTEST_COMMIT_MS * self._rate_hz / 1000
 
-    def committed(self) -> None:
+    def over(self) -> None:
         """Take note that the press is over: its commit was sent, or will never be."""
         self.press = None
+
+    def await_item(self, turn: int) -> None:
+        """Take note of a commit: the service makes an item of it.
+
+        Parameters
+        ----------
+        turn : int
+            Of the press.
+        """
+        self._awaited.append(turn)
+
+    def next_item(self) -> int | None:
+        """Take the oldest turn whose commit was sent: it is an item, or was refused.
+
+        Returns
+        -------
+        int or None
+            Its number; ``None`` if there is none.
+        """
+        return self._awaited.pop(0) if self._awaited else None
+
+    def ended_by_service(self, item_id: str, *, at: int) -> None:
+        """Take note that silent turn detection ended a press before the button did.
+
+        Parameters
+        ----------
+        item_id : str
+            The item that it makes of it.
+        at : int
+            Where.
+        """
+        self._ended[item_id] = at
+
+    def end_of(self, item_id: str) -> int | None:
+        """Tell where the service ended what it made an item of.
+
+        Parameters
+        ----------
+        item_id : str
+            The item.
+
+        Returns
+        -------
+        int or None
+            ``None`` if a commit ended it.
+        """
+        return self._ended.pop(item_id, None)
+
+    def lost(self) -> None:
+        """Await nothing more: the connection is gone."""
+        self._awaited, self._ended = [], {}
 
     def sent(self, *, now_ms: float) -> None:
         """Take note that something was sent.

@@ -2,19 +2,20 @@
 
 Inputs come with the time, outputs are to be carried out in order
 (:mod:`voicelab.streaming.policy.messages`).  The first :class:`Tick` opens the
-first connection.  At most two connections exist: the one that carries the
-conversation, and one that is about to take over, because the first was lost or
-will expire.  Nothing is appended before ``session.updated``.
+first connection.  Nothing is appended before ``session.updated``.
+
+It is a router: what an input means is decided by the machine whose noun it is.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 
-from voicelab.streaming.policy.attempts import Attempts, GiveUp, why_closed, why_refused
-from voicelab.streaming.policy.floor import Floor
-from voicelab.streaming.policy.link import Link
+from voicelab.streaming.policy.answering import Answering
+from voicelab.streaming.policy.connections import Connections
+from voicelab.streaming.policy.conversation import Conversation
+from voicelab.streaming.policy.handover import Handover
+from voicelab.streaming.policy.hearing import Hearing
 from voicelab.streaming.policy.messages import (
     Alive,
     Close,
@@ -23,29 +24,25 @@ from voicelab.streaming.policy.messages import (
     Interrupt,
     Leave,
     Microphone,
-    Open,
     Opened,
     Output,
     Played,
     Received,
     Refused,
-    Send,
     SendItem,
     Talk,
-    Tell,
     Tick,
     UpdateSettings,
     WakeAt,
 )
 from voicelab.streaming.policy.meters import Meters
-from voicelab.streaming.policy.notices import Ended, Ready, Retrying
-from voicelab.streaming.policy.rotation import Rotation
+from voicelab.streaming.policy.notices import Ended, Ready
+from voicelab.streaming.policy.pressing import Pressing
 from voicelab.streaming.policy.rules import Rules
-from voicelab.wire import Event, Explanation
+from voicelab.streaming.policy.tray import Tray
 
 __all__ = ["SessionPolicy"]
 
-ROTATE_AGAIN_MS = 5_000.0
 SHORTEST_SLEEP_MS = 1.0
 
 
@@ -61,28 +58,16 @@ class SessionPolicy:
     """
 
     def __init__(self, rules: Rules, *, rng: np.random.Generator) -> None:
-        self.rules = rules
+        self._tray = tray = Tray()
         self.meters = Meters(price=rules.price, connections_per_min=rules.connections_per_min)
-        self.floor = Floor(rules, meters=self.meters)
-        self.attempts = Attempts(
-            most=rules.settings.attempts,
-            backoff_ms=rules.settings.backoff_ms,
-            steady_ms=rules.steady_ms,
-            rng=rng,
-        )
-        self.rotation = Rotation(
-            session_s=rules.session_s,
-            before_s=rules.settings.rotate_before_s,
-            epoch_s=rules.epoch_s,
-            rng=rng,
-        )
+        self.connections = Connections(rules, tray=tray, meters=self.meters, rng=rng)
+        self.conversation = Conversation(rules, tray=tray)
+        self._hearing = Hearing(self.conversation)
+        self._pressing = Pressing(self.conversation)
+        self._answering = Answering(self.conversation, meters=self.meters)
+        self._handover = Handover(self.conversation, answering=self._answering)
+        self._events = {**self._hearing.events, **self._answering.events}
         self.ended: Ended | None = None
-        self._session: dict[str, Any] = rules.configuration
-        self._live: Link | None = None
-        self._next: Link | None = None
-        self._open_ms = -math.inf  # when the next connection is opened; infinite if none is due
-        self._lost_ms = 0.0  # since when nobody listens
-        self._out: list[Output] = []
 
     def step(self, message: Input, now_ms: float) -> list[Output]:
         """Take an input, and tell what is to be done.
@@ -99,172 +84,86 @@ class SessionPolicy:
         list of Output
             To be carried out in order.
         """
-        self._out = []
-        if self.ended is not None:
-            return self._out
-        floor = self.floor
+        self._tray.begin(now_ms)
+        if self.ended is None:
+            self._take(message)
+        if self.ended is None:
+            self._pursue()
+        return self._tray.outputs
+
+    def _take(self, message: Input) -> None:
+        connections = self.connections
         match message:
             case Microphone(pcm16):
-                self._out += floor.microphone(pcm16, now_ms=now_ms)
+                self._hearing.microphone(pcm16)
             case Played(response_id, _, ms):
-                self._out += floor.played(response_id, ms=ms, now_ms=now_ms)
-            case Received(connection, event):
-                self._received(connection, event, now_ms)
-            case Alive(connection, sent_ms):
-                if self._live is not None and self._live.number == connection:
-                    self._out += floor.alive(sent_ms=sent_ms, now_ms=now_ms)
-            case Opened(connection):
-                if self._next is not None and self._next.number == connection:
-                    self._next.opened_ms = now_ms
-            case Closed(connection, code, _):
-                self._closed(connection, code, now_ms)
-            case Refused(connection, status, headers):
-                if self._next is not None and self._next.number == connection:
-                    why, retry_after_s = why_refused(status, headers)
-                    self._failed(why, now_ms, retry_after_s=retry_after_s)
+                self._answering.played(response_id, ms=ms)
+            case Received(number, event):
+                connections.received(number, event, session=self.conversation.session)
+                if connections.is_live(number) and event.type in self._events:
+                    self._events[event.type](event.fields)
+            case Alive(number, sent_ms):
+                if connections.is_live(number):
+                    self._hearing.alive(sent_ms=sent_ms)
+            case Opened(number):
+                connections.opened(number)
+            case Closed(number):
+                if connections.is_live(number):
+                    self._handover.leave()
+                connections.closed(message)
+            case Refused():
+                connections.refused(message)
             case Talk(pressed):
-                self._out += floor.talk(pressed=pressed, now_ms=now_ms)
+                self._pressing.talk(pressed=pressed)
             case Interrupt():
-                self._out += floor.interrupt(now_ms=now_ms)
-            case SendItem(item, respond):
-                self._out += floor.send_item(item, respond=respond, now_ms=now_ms)
+                self._pressing.interrupt()
+            case SendItem():
+                self._pressing.send_item(message)
             case UpdateSettings(session):
-                self._configure(session)
+                self._configure(dict(session))
             case Leave():
-                self._end("left", "The user left.", now_ms)
+                self._end(Ended("left", "The user left."))
             case Tick():
                 pass
-        self._pursue(now_ms)
-        return self._out
 
-    def _received(self, connection: int, event: Event, now_ms: float) -> None:
-        link = next(
-            (each for each in (self._live, self._next) if each and each.number == connection), None
-        )
-        if link is None:
-            return
-        if event.type == "session.created":
-            self._learn_expiry(link, event)
-            self._send(link, Event("session.update", {"session": self._session}))
-        elif event.type == "session.updated":
-            self._learn_expiry(link, event)
-            link.ready = True
-        elif event.type == "rate_limits.updated":
-            self.meters.told(event.fields.get("rate_limits") or ())
-        elif event.type == "error":
-            link.last_error = str((event.fields.get("error") or {}).get("code"))
-        if link is self._live:
-            self._out += self.floor.received(event, now_ms=now_ms)
-
-    def _closed(self, connection: int, code: int, now_ms: float) -> None:
-        if self._live is not None and self._live.number == connection:
-            why = why_closed(code, last_error=self._live.last_error)
-            self._live = None
-            self._lost_ms = now_ms
-            self.rotation.stop()
-            self._out += self.floor.detach(now_ms=now_ms)
-            if self._next is None:
-                self._try_again(why, now_ms)
-        elif self._next is not None and self._next.number == connection:
-            self._failed(why_closed(code, last_error=self._next.last_error), now_ms)
-
-    def _failed(
-        self, why: Explanation, now_ms: float, *, retry_after_s: float | None = None
-    ) -> None:
-        """Give up the connection that was to take over."""
-        self._next = None
-        if self._live is None:
-            self._try_again(why, now_ms, retry_after_s=retry_after_s)
-        else:
-            wait_ms = max(ROTATE_AGAIN_MS, 1000 * (retry_after_s or 0.0))
-            self.rotation.postpone(wait_ms=wait_ms, now_ms=now_ms)
-
-    def _try_again(
-        self, why: Explanation, now_ms: float, *, retry_after_s: float | None = None
-    ) -> None:
-        verdict = self.attempts.failed(why, retry_after_s=retry_after_s, now_ms=now_ms)
-        if isinstance(verdict, GiveUp):
-            self._end(why.name, verdict.sentence, now_ms)
-            return
-        self._open_ms = max(now_ms + verdict.wait_ms, self.meters.may_open_ms(now_ms=now_ms))
-        wait_ms = self._open_ms - now_ms
-        self._out.append(Tell(Retrying(verdict.attempt, wait_ms, why.name, why.meaning)))
-
-    def _pursue(self, now_ms: float) -> None:
+    def _pursue(self) -> None:
         """Do what time asks for."""
-        if self.ended is not None:
+        connections, conversation, tray = self.connections, self.conversation, self._tray
+        if connections.waits_to_move and connections.may_move(quiet=conversation.quiet):
+            self._move()
+        elif connections.pursue() == "rotation":
+            self._handover.ask_for_summary()
+        if connections.gave_up is not None:
+            self._end(connections.gave_up)
             return
-        if self._next is None:
-            if self._live is not None and now_ms >= self.rotation.open_ms:
-                self._open_ms = self.meters.may_open_ms(now_ms=now_ms)
-            if now_ms >= self._open_ms:
-                self._open(now_ms)
-        elif self._next.ready:
-            quiet = self._live is None or self.floor.quiet
-            if quiet or self.rotation.may_move(quiet=quiet, now_ms=now_ms):
-                self._move(self._next, now_ms)
-        elif now_ms >= self._next.asked_ms + self.rules.configure_ms:
-            self._out.append(Close(self._next.number))
-            self._failed(why_refused(None, {})[0], now_ms)
-        if self.ended is None:
-            self._out += self.floor.pump(now_ms=now_ms)
-            self._out.append(WakeAt(max(now_ms + SHORTEST_SLEEP_MS, self._next_ms())))
+        self._handover.pursue()
+        self._hearing.pursue()
+        self._pressing.pursue()
+        self._answering.pursue()
+        self._pressing.keep_alive()
+        next_ms = min(connections.next_ms, conversation.next_ms)
+        tray.put(WakeAt(max(tray.now_ms + SHORTEST_SLEEP_MS, next_ms)))
 
-    def _open(self, now_ms: float) -> None:
-        first = self.meters.connections == 0
-        why = "rotation" if self._live is not None else "first" if first else "reconnect"
-        self.meters.opened(now_ms=now_ms)
-        self._open_ms = math.inf
-        self._next = Link(self.meters.connections, why, now_ms)  # type: ignore[arg-type]
-        self._out.append(Open(self._next.number))
-        if self._live is not None:
-            self._out += self.floor.ask_for_summary(now_ms=now_ms)
-
-    def _move(self, link: Link, now_ms: float) -> None:
+    def _move(self) -> None:
         """Let a ready connection carry the conversation, then close the old one."""
-        old, gap_ms = self._live, 0.0 if self._live is not None else now_ms - self._lost_ms
+        old = self.connections.live
         if old is not None:
-            self._out += self.floor.detach(now_ms=now_ms)
-        self._live, self._next = link, None
-        self.attempts.configured(now_ms=now_ms)
-        opened_ms = now_ms if link.opened_ms is None else link.opened_ms
-        self.rotation.begin(opened_ms=opened_ms, expires_at_s=link.expires_at_s)
-        outputs, restored = self.floor.attach(link.number, now_ms=now_ms)
-        self._out += outputs
-        self._out.append(Tell(Ready(link.number, link.why, restored, gap_ms)))
+            self._handover.leave()
+        link, gap_ms = self.connections.take_over()
+        restored = self._handover.enter(link.number)
+        self._tray.tell(Ready(link.number, link.why, restored, gap_ms))
         if old is not None:
-            self._out.append(Close(old.number))
+            self._tray.put(Close(old.number))
 
-    def _configure(self, session: Any) -> None:
-        self._session |= session
-        self.floor.configure(session)
-        for link in (self._live, self._next):
-            if link is not None and link.ready:
-                self._send(link, Event("session.update", {"session": dict(session)}))
+    def _configure(self, session: dict[str, Any]) -> None:
+        self.conversation.session |= session
+        for link in self.connections.all:
+            if link.ready:
+                self._tray.send(link.number, "session.update", {"session": session})
 
-    def _end(self, why: str, sentence: str, now_ms: float) -> None:
-        self._out += self.floor.finish(reason=sentence, now_ms=now_ms)
-        self._out += [Close(link.number) for link in (self._live, self._next) if link is not None]
-        self.ended = Ended(why, sentence)
-        self._live = self._next = None
-        self._out.append(Tell(self.ended))
-
-    def _next_ms(self) -> float:
-        times = [self._open_ms if self._next is None else math.inf]
-        if self._next is None:
-            if not math.isfinite(self._open_ms):
-                times.append(self.rotation.open_ms)
-        elif self._next.ready:
-            times.append(self.rotation.latest_ms)
-        else:
-            times.append(self._next.asked_ms + self.rules.configure_ms)
-        times += [] if self.floor.next_ms is None else [self.floor.next_ms]
-        return min(times)
-
-    def _send(self, link: Link, event: Event) -> None:
-        self._out.append(Send(link.number, event))
-
-    def _learn_expiry(self, link: Link, event: Event) -> None:
-        expires = (event.fields.get("session") or {}).get("expires_at")
-        if isinstance(expires, int | float) and not isinstance(expires, bool):
-            link.expires_at_s = float(expires)
+    def _end(self, why: Ended) -> None:
+        self.conversation.finish(why.sentence)
+        for link in self.connections.all:
+            self._tray.put(Close(link.number))
+        self.ended = why
+        self._tray.tell(why)

@@ -10,61 +10,10 @@ is heard again: it is the same one, repeated.
 Positions are samples of the microphone's audio.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
 from voicelab.streaming.policy.notices import EndState
+from voicelab.streaming.policy.turn import Turn
 
-__all__ = ["Turn", "Turns"]
-
-
-@dataclass
-class Turn:
-    """One user turn.
-
-    Attributes
-    ----------
-    number : int
-        From 1.
-    start : int
-        Where it begins.
-    end : int or None
-        Where it ends, as far as anybody knows.
-    stage : {"open", "lost", "committed"}
-        The user speaks; its connection was lost meanwhile; it is an item.
-    worded : bool
-        Whether its words are known, or will never be.
-    calling : bool
-        Whether its answer waits for a function's output.
-    response_id : str or None
-        The answer on its way.
-    asks : int
-        How often an answer was asked for because one had failed.
-    ask_ms : float or None
-        When it is asked for again.
-    state : str or None
-        Its end, once it is there.
-    heard_ms : float
-        How much of its answer was heard.
-    repeats : int
-        How often it was sent again.
-    reason : str
-        Why it was dropped.
-    """
-
-    number: int
-    start: int
-    end: int | None = None
-    stage: Literal["open", "lost", "committed"] = "open"
-    worded: bool = False
-    calling: bool = False
-    response_id: str | None = None
-    asks: int = 0
-    ask_ms: float | None = None
-    state: EndState | None = None
-    heard_ms: float = 0.0
-    repeats: int = 0
-    reason: str = ""
+__all__ = ["Turns"]
 
 
 class Turns:
@@ -72,6 +21,7 @@ class Turns:
 
     def __init__(self) -> None:
         self.all: list[Turn] = []
+        self.end = 0  # where the last one ends that is an item
 
     def begin(self, start: int, *, slack: int = 0) -> Turn:
         """Begin a turn, or go on with one that was lost while it was spoken.
@@ -155,7 +105,7 @@ class Turns:
         """
         if turn.state is not None:
             return False
-        turn.state, turn.heard_ms, turn.reason, turn.ask_ms = state, heard_ms, reason, None
+        turn.state, turn.heard_ms, turn.reason = state, heard_ms, reason
         return True
 
     def _newest(self, stage: str) -> Turn | None:
