@@ -5,6 +5,7 @@ from voicelab.relay.gate import SessionGate
 from voicelab.relay.limits import GateLimits
 from voicelab.relay.origins import Origins
 from voicelab.relay.relay import Relay
+from voicelab.relay.resume import Resuming
 from voicelab.relay.rules import RelayRules
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Refusal",
     "Relay",
     "RelayRules",
+    "Resuming",
     "SessionGate",
     "Ticket",
 ]

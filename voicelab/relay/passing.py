@@ -16,25 +16,15 @@ from typing import Literal
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from voicelab.relay.bucket import Bucket
+from voicelab.relay.inspection import Inspection
 from voicelab.relay.peer import TICKS, Peer
 from voicelab.relay.record import Record
 from voicelab.relay.rules import RelayRules
-from voicelab.relay.screening import Screening
-from voicelab.relay.told import (
-    GOING_AWAY,
-    POLICY,
-    Farewell,
-    error_text,
-    farewell_after,
-    may_be_sent,
-)
+from voicelab.relay.told import GOING_AWAY, Farewell, farewell_after, may_be_sent
 from voicelab.streaming.handshake import Secrets
 
 __all__ = ["Ending", "Passing"]
 
-BURST_S = 4.0
-MOST_OBJECTIONS = 20
 NO_CODE = 1005
 
 Ending = Literal["page", "service"] | Farewell
@@ -48,9 +38,9 @@ class Passing:
     page : Peer
         The one side.
     rules : RelayRules
-        What it may do.
-    screening : Screening
-        Which events it may send.
+        How long both sides are waited for.
+    inspection : Inspection
+        Of what the page sends.
     spend : callable
         Called with the tokens of each answer.
     record : Record or None
@@ -62,21 +52,15 @@ class Passing:
         page: Peer,
         *,
         rules: RelayRules,
-        screening: Screening,
+        inspection: Inspection,
         spend: Callable[[int], None],
         record: Record | None = None,
     ) -> None:
         self._page = page
         self._rules = rules
-        self._screening = screening
+        self._inspection = inspection
         self._spend = spend
         self._record = record
-        self._loop = asyncio.get_running_loop()
-        self._began_s = self._loop.time()
-        self._has_spoken = False
-        self._bytes = Bucket(per_s=rules.bytes_per_s, burst=BURST_S * rules.bytes_per_s)
-        self._messages = Bucket(per_s=rules.messages_per_s, burst=BURST_S * rules.messages_per_s)
-        self._objections = 0
 
     async def run(self, wire: ClientConnection, secrets: Secrets) -> Farewell:
         """Pass messages on until one side ends.
@@ -136,7 +120,7 @@ class Passing:
                     if '"response.done"' in message:
                         self._spend(_tokens(message))
                 if self._record is not None:
-                    self._record.take(message, "in", now_ms=self._now_ms())
+                    self._record.take(message, "in", now_ms=self._inspection.now_ms)
                 await self._page.send(message)
                 service.held = False
         except ConnectionClosed:
@@ -147,24 +131,14 @@ class Passing:
         try:
             while True:
                 message = await page.wire.recv()
-                page.held = self._has_spoken = True
-                now_ms = self._now_ms()
-                wait_ms = max(
-                    self._bytes.take(len(message), now_ms=now_ms),
-                    self._messages.take(1, now_ms=now_ms),
-                )
-                if wait_ms > 0:
-                    await asyncio.sleep(wait_ms / 1000)
-                objection = self._screening.objection(message)
-                if objection is None:
+                page.held = True
+                passes = await self._inspection.passes(message)
+                if isinstance(passes, Farewell):
+                    return passes
+                if passes:
                     if self._record is not None:
-                        self._record.take(message, "out", now_ms=now_ms)
+                        self._record.take(message, "out", now_ms=self._inspection.now_ms)
                     await service.send(message)
-                else:
-                    self._objections += 1
-                    if self._objections > MOST_OBJECTIONS:
-                        return Farewell(POLICY, "too many events that may not pass")
-                    await page.send(error_text("event_not_allowed", objection))
                 page.held = False
         except ConnectionClosed:
             return "service" if page.held and page.wire.close_code is None else "page"
@@ -177,16 +151,8 @@ class Passing:
             if not await service.look():
                 service.wire.transport.abort()
                 return farewell_after(1006, "")
-            waited_s = self._loop.time() - self._began_s
-            if not self._has_spoken and waited_s > self._rules.first_message_s:
-                said = (
-                    f"A page must say something within {self._rules.first_message_s:g} s, got "
-                    "nothing; send session.update first."
-                )
-                return Farewell(POLICY, "no first message", error_text("too_late", said))
-
-    def _now_ms(self) -> float:
-        return 1000 * (self._loop.time() - self._began_s)
+            if (farewell := self._inspection.overdue()) is not None:
+                return farewell
 
 
 def _tokens(message: str) -> int:

@@ -6,7 +6,7 @@ Times are milliseconds since the call began.
 """
 
 import json
-from typing import TextIO
+from typing import Any, TextIO
 
 from voicelab.wire import SESSION_LOG_HEADER, LoggedEvent
 from voicelab.wire.session_log import Direction
@@ -49,8 +49,21 @@ class Record:
             event = json.loads(message)
         except (ValueError, RecursionError):
             return
-        if not isinstance(event, dict):
-            return
+        if isinstance(event, dict):
+            self.note(event, direction, now_ms=now_ms)
+
+    def note(self, event: dict[str, Any], direction: Direction, *, now_ms: float) -> None:
+        """Write a line for an event.
+
+        Parameters
+        ----------
+        event : dict
+            As it is on the wire.
+        direction : {"in", "out"}
+            From the service, or to it.
+        now_ms : float
+            When.
+        """
         logged = LoggedEvent.of(
             event,
             recv_ms=now_ms,
@@ -61,11 +74,10 @@ class Record:
         self._stream.write(logged.line() + "\n")
 
 
-def _samples(event: dict[str, object]) -> int | None:
+def _samples(event: dict[str, Any]) -> int | None:
     """Count the 16-bit samples of an audio event."""
     kind = event.get("type")
     if not isinstance(kind, str) or not kind.endswith(("audio.delta", "buffer.append")):
         return None
     sound = next((event[key] for key in AUDIO if isinstance(event.get(key), str)), "")
-    assert isinstance(sound, str)
     return (3 * len(sound) // 4 - sound[-2:].count("=")) // SAMPLE_BYTES

@@ -31,15 +31,19 @@ from voicelab.relay.admission import Call, Refusal
 from voicelab.relay.folder import GUARDS, Folder, Page, message
 from voicelab.relay.gate import SessionGate
 from voicelab.relay.health import HEALTH, health
+from voicelab.relay.inspection import Inspection
 from voicelab.relay.knocking import Knocker, Knocking
+from voicelab.relay.leasing import Leasing
 from voicelab.relay.lobby import Lobby
 from voicelab.relay.passing import Passing
 from voicelab.relay.peer import Peer
 from voicelab.relay.record import Record
+from voicelab.relay.resume import Resumed, Resuming
 from voicelab.relay.rules import RelayRules
 from voicelab.relay.screening import Screening
 from voicelab.relay.told import FAILED, GOING_AWAY, Farewell, error_text
 from voicelab.relay.upstream import MOST_AHEAD, reach
+from voicelab.relay.wishes import OWN_EVENTS
 from voicelab.streaming.endpoint import Endpoint, is_loopback
 from voicelab.streaming.handshake import no_delay
 
@@ -67,9 +71,11 @@ class Relay:
         The service, and the key.
     rules : RelayRules
         What pages may do.
-    gate : SessionGate or None
-        Who may come in; ``None`` is one with its defaults, without a reserve:
-        nothing rotates here.
+    gate : SessionGate
+        Who may come in.  Without ``resuming`` nothing rotates here, and a
+        reserve is of no use.
+    resuming : Resuming or None
+        How sessions are kept; ``None`` passes everything through.
     check : callable or None
         Looks at a user before the upgrade.
     folder : path or None
@@ -90,6 +96,7 @@ class Relay:
         *,
         rules: RelayRules,
         gate: SessionGate,
+        resuming: Resuming | None = None,
         check: Check | None = None,
         folder: Path | None = None,
         logs: Path | None = None,
@@ -99,10 +106,14 @@ class Relay:
     ) -> None:
         self.gate = gate
         self.screening = Screening(
-            rules.strictness, dialect=upstream.dialect, allowed=rules.allowed
+            rules.strictness,
+            dialect=upstream.dialect,
+            allowed=rules.allowed,
+            own=() if resuming is None else OWN_EVENTS,
         )
         self._upstream = upstream
         self._rules = rules
+        self._resuming = resuming
         self._check = check
         self._folder = None if folder is None else Folder(folder)
         self._logs = logs
@@ -264,18 +275,29 @@ class Relay:
                     name = f"call-{at}-{call.number:06}.jsonl"
                     file = (self._logs / name).open("x", encoding="utf-8", buffering=1)
                     record = Record(resources.enter_context(file), keep_audio=self._keep_audio)
-                passing = Passing(
-                    page,
-                    rules=self._rules,
-                    screening=self.screening,
-                    spend=self._spend,
-                    record=record,
-                )
-                opened = await reach(self._upstream)
-                return opened if isinstance(opened, Farewell) else await passing.run(*opened)
+                return await self._converse(page, call, record)
         finally:
             log.info("call %d ends", call.number)
             self._lobby.leave(call)
+
+    async def _converse(self, page: Peer, call: Call, record: Record | None) -> Farewell:
+        inspection = Inspection(page, self._rules, self.screening)
+        if self._resuming is not None:
+            return await Resumed(
+                page,
+                self._resuming,
+                self._upstream,
+                rules=self._rules,
+                inspection=inspection,
+                leasing=Leasing(call, self._lobby),
+                spend=self._spend,
+                record=record,
+            ).run()
+        passing = Passing(
+            page, rules=self._rules, inspection=inspection, spend=self._spend, record=record
+        )
+        opened = await reach(self._upstream)
+        return opened if isinstance(opened, Farewell) else await passing.run(*opened)
 
     def _spend(self, tokens: int) -> None:
         self.gate.spend(tokens, now_ms=self._lobby.now_ms())

@@ -30,6 +30,8 @@ class Screening:
         In which types are written.
     allowed : iterable of str or None
         Types that may pass; ``None`` is every client event of the dialect.
+    own : iterable of str
+        Types that are for the relay itself.
 
     Raises
     ------
@@ -38,7 +40,12 @@ class Screening:
     """
 
     def __init__(
-        self, strictness: Strictness, *, dialect: Dialect, allowed: Iterable[str] | None = None
+        self,
+        strictness: Strictness,
+        *,
+        dialect: Dialect,
+        allowed: Iterable[str] | None = None,
+        own: Iterable[str] = (),
     ) -> None:
         known = events_of(dialect)
         wanted = known if allowed is None else frozenset(allowed)
@@ -48,7 +55,7 @@ class Screening:
                 f"{strange[0][:60]!r}; the events are in docs/events.md"
             )
         self.strictness = strictness
-        self.allowed = wanted
+        self.allowed = wanted.union(own)
         self.stopped: Counter[str] = Counter()
         self._known = known
 
