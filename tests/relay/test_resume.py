@@ -14,10 +14,12 @@ from voicelab.audio import Recording, to_pcm16
 from voicelab.profiles import Limits
 from voicelab.relay import GateLimits, Relay, RelayRules, Resuming, SessionGate
 from voicelab.simulator import Manner, Service, Simulator, Speech, read_faults
+from voicelab.simulator.faults import CloseSession, CutConnection, ExpireSession
+from voicelab.simulator.when import When
 from voicelab.streaming import endpoint
 from voicelab.tuning import Tuning
 
-SPEED = 4.0
+SPEED = 10.0
 RATE_HZ = 24_000
 CHUNK_MS = 50
 
@@ -35,14 +37,14 @@ PROFILE = Tuning.from_profile("voice-live-2026-07-15")
 async def kept(faults="", *, limits=None, tuning=PROFILE, gate=None, url="voice_live_url", **rules):
     """A relay that resumes, in front of a service with faults."""
     service = Service(
-        faults=read_faults(faults),
+        faults=faults if isinstance(faults, tuple) else read_faults(faults),
         limits=limits or Limits(session_s=3600),
         manner=Manner(reply=lambda prompt: ANSWER),
     )
     async with Simulator(service, speed=SPEED) as simulator:
         relay = Relay(
             endpoint.local(getattr(simulator, url)),
-            rules=RelayRules(origins=PAGES, **rules),
+            rules=RelayRules(origins=PAGES, messages_per_s=100 * SPEED, **rules),
             gate=gate or SessionGate(),
             resuming=Resuming(tuning=tuning, speed=SPEED, seed=7),
         )
@@ -69,10 +71,9 @@ class Talker:
         """Send sound as a microphone gives it."""
         step = RATE_HZ * CHUNK_MS // 1000
         for first in range(0, len(samples), step):
-            chunk = Recording(samples[first : first + step], RATE_HZ, "chunk")
-            await self.send(
-                "input_audio_buffer.append", audio=base64.b64encode(to_pcm16(chunk).octets).decode()
-            )
+            octets = to_pcm16(samples[first : first + step]).octets
+            audio = base64.b64encode(octets).decode()
+            await self.send("input_audio_buffer.append", audio=audio)
             await asyncio.sleep(CHUNK_MS / 1000 / SPEED)
 
     async def converse(self, sentences):
@@ -141,16 +142,23 @@ def test_a_session_without_trouble_is_the_services_own():
     assert len(talker.sound_of(first["response"]["id"])) == 2 * RATE_HZ
 
 
+def once(fault, after_s, **settings):
+    """Something that befalls the first connection only."""
+    return (fault(when=When(connection=1, after_s=after_s), **settings),)
+
+
 @pytest.mark.parametrize(
     "faults",
     [
-        "drop@3s",
-        "reset@5s",
-        "expire@6s",
-        "close:1011@4s",
-        "drop@answer=1+300ms",
-        "drop@3s;refuse:429@connect=2",
+        once(CutConnection, 3, how="drop"),
+        once(CutConnection, 5, how="reset"),
+        once(CutConnection, 4, how="half-open"),
+        once(ExpireSession, 6),
+        once(CloseSession, 4, code=1011),
+        read_faults("drop@answer=1+300ms"),
+        once(CutConnection, 3) + read_faults("refuse:429@connect=2"),
     ],
+    ids=["drop", "reset", "half-open", "expired", "1011", "in an answer", "and refused"],
 )
 def test_a_page_talks_on_through_what_befalls_the_service(faults):
     talker = talked(4, faults)
@@ -162,7 +170,7 @@ def test_a_page_talks_on_through_what_befalls_the_service(faults):
 
 
 def test_rotation_is_not_heard():
-    tuning = Tuning.from_profile("voice-live-2026-07-15").change("/session/rotate_before_s", 4)
+    tuning = Tuning.from_profile("voice-live-2026-07-15").with_value("/session/rotate_before_s", 4)
     talker = talked(4, limits=Limits(session_s=12), tuning=tuning)
     assert is_one_session(talker)
     assert whys(talker)["rotation"] >= 1
@@ -173,7 +181,7 @@ def test_rotation_is_not_heard():
 
 
 def test_times_in_the_users_audio_are_the_pages_own():
-    talker = talked(3, "drop@6s")
+    talker = talked(3, once(CutConnection, 6))
     starts = [each["audio_start_ms"] for each in talker.of("input_audio_buffer.speech_started")]
     # Sentences begin every 5.2 s, half a second in; the service pads by 400 ms.
     assert starts == sorted(starts)
@@ -212,32 +220,32 @@ def test_a_page_may_ask_for_an_answer_before_anybody_spoke():
     assert is_one_session(talked(1, then=greet))
 
 
-@pytest.mark.parametrize(
-    ("kind", "fields"),
-    [
-        ("conversation.item.delete", {"item_id": "x"}),
-        ("input_audio_buffer.commit", {}),
-        ("session.update", {"session": {"turn_detection": None}}),
-        ("session.update", {"session": {"input_audio_format": "g711_ulaw"}}),
-        ("input_audio_buffer.append", {"audio": "AAAA"}),
-        ("input_audio_buffer.append", {"audio": "*"}),
-        ("relay.played", {"response_id": "x"}),
-        ("no.such.event", {}),
-    ],
-)
-def test_what_cannot_be_kept_is_refused_in_words(kind, fields):
+CANNOT_BE_KEPT = [
+    ("conversation.item.delete", {"item_id": "x"}),
+    ("input_audio_buffer.commit", {}),
+    ("session.update", {"session": {"turn_detection": None}}),
+    ("session.update", {"session": {"input_audio_format": "g711_ulaw"}}),
+    ("input_audio_buffer.append", {"audio": "AAAA"}),
+    ("input_audio_buffer.append", {"audio": "*"}),
+    ("relay.played", {"response_id": "x"}),
+    ("no.such.event", {}),
+]
+
+
+def test_what_cannot_be_kept_is_refused_in_words():
     async def ask(talker):
-        await talker.send(kind, **fields)
-        await until(lambda: talker.of("error"))
-        (error,) = talker.of("error")
-        assert "no.such.event" not in error["error"]["message"]
-        assert len(error["error"]["message"]) > 20
+        for number, (kind, fields) in enumerate(CANNOT_BE_KEPT, start=1):
+            await talker.send(kind, **fields)
+            await until(lambda number=number: len(talker.of("error")) == number)
+        sentences = [each["error"]["message"] for each in talker.of("error")]
+        assert all(len(each) > 40 for each in sentences)
+        assert "no.such.event" not in str(sentences)
 
     talked(1, then=ask)
 
 
 def test_a_button_ends_a_turn_and_the_answer_comes_by_itself():
-    tuning = PROFILE.change("/turn_detection", None)
+    tuning = PROFILE.with_value("/turn_detection", None)
 
     async def press():
         async with kept(tuning=tuning) as (relay, _), a_page(relay) as page:
@@ -259,7 +267,7 @@ def test_a_button_ends_a_turn_and_the_answer_comes_by_itself():
 
 
 def test_the_other_dialect_is_kept_as_well():
-    talker = talked(2, "drop@4s", url="openai_url")
+    talker = talked(2, once(CutConnection, 4), url="openai_url")
     assert talker.of("response.output_audio.delta")
     assert len(settled(talker)) == 2
 
@@ -294,7 +302,7 @@ def test_a_service_that_refuses_the_key_is_told_and_nothing_is_tried_again():
 def test_a_service_that_never_comes_back_ends_the_session_in_words():
     async def lost():
         gate = SessionGate(GateLimits(connections_per_min=100))
-        tuning = PROFILE.change("/session/attempts", 2)
+        tuning = PROFILE.with_value("/session/attempts", 2)
         async with kept(
             "drop@1s;" + ";".join(f"refuse:503@connect={n}" for n in range(2, 9)),
             gate=gate,
@@ -310,18 +318,17 @@ def test_a_service_that_never_comes_back_ends_the_session_in_words():
 
 
 def test_a_gate_without_room_makes_a_session_wait_and_keeps_it():
-    """Both connections of a minute are spent: the third waits for its time, as told."""
+    """The one connection of this minute is spent: the policy is told as the service would."""
 
     async def wait():
-        gate = SessionGate(GateLimits(connections_per_min=2, reserve_connections_per_min=0))
-        async with (
-            kept("drop@1s;drop@connect=2+1s", gate=gate) as (relay, _),
-            a_page(relay) as page,
-        ):
+        gate = SessionGate(GateLimits(connections_per_min=1))
+        async with kept(once(CutConnection, 1), gate=gate) as (relay, _), a_page(relay) as page:
             talker = Talker(page)
-            await until(lambda: len(talker.of("relay.retrying")) >= 3)
-            return [each["why"] for each in talker.of("relay.retrying")], page.close_code
+            await until(lambda: len(talker.of("relay.retrying")) >= 2)
+            return talker.of("relay.retrying"), page.close_code, counts(relay)
 
-    whys_told, code = asyncio.run(wait())
-    assert whys_told[-1] == "429"
+    (lost, put_off, *_), code, left = asyncio.run(wait())
+    assert (lost["why"], put_off["why"]) == ("1006", "429")
+    assert put_off["wait_ms"] > 50_000
     assert code is None
+    assert (left.calls, left.put_off) == (1, 1)
