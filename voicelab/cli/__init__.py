@@ -3,7 +3,7 @@
 Importing a verb adds it to ``app``.
 """
 
-from voicelab.cli import explain, export, inspect, lab, label, redact, simulate, talk, tune
+from voicelab.cli import explain, export, inspect, lab, label, redact, relay, simulate, talk, tune
 from voicelab.cli.main import app, main
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "label",
     "main",
     "redact",
+    "relay",
     "simulate",
     "talk",
     "tune",

@@ -38,7 +38,8 @@ GUARDS = MappingProxyType(
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+        "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; "
+        "frame-ancestors 'none'; base-uri 'none'",
         "Cache-Control": "no-cache",
     }
 )

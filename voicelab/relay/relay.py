@@ -15,6 +15,7 @@ import contextlib
 import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -79,7 +80,8 @@ class Relay:
     check : callable or None
         Looks at a user before the upgrade.
     folder : path or None
-        One folder of static files, served at the same origin.
+        One folder of static files, served at the same origin, which is on the
+        list then if it is this very machine.
     logs : path or None
         A folder for session logs, one a call.
     keep_audio : bool
@@ -113,6 +115,7 @@ class Relay:
         )
         self._upstream = upstream
         self._rules = rules
+        self._origins = rules.origins
         self._resuming = resuming
         self._check = check
         self._folder = None if folder is None else Folder(folder)
@@ -160,6 +163,9 @@ class Relay:
             logger=library_log,
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
+        if self._folder is not None and is_loopback(self._host):
+            own = (self.url, f"http://localhost:{self._port}")
+            self._origins = replace(self._origins, allowed=self._origins.allowed.union(own))
         return self
 
     async def __aexit__(
@@ -195,7 +201,7 @@ class Relay:
             return _response(self._page(path))
         if not self._rules.leads_to_service(path):
             return _response(message(HTTPStatus.NOT_FOUND, "There is no such socket."))
-        visitor = self._rules.origins.judge(request.headers.get_all("Origin"))
+        visitor = self._origins.judge(request.headers.get_all("Origin"))
         if visitor is None:
             log.warning("refused a page, or a client without one, whose origin is not on the list")
             return _response(message(HTTPStatus.FORBIDDEN, "This origin may not use the relay."))
