@@ -54,7 +54,7 @@ async function start() {
     say("connecting", "Connecting …");
     mine.player = await openPlayer({ url: SOCKET, onEvent, onClose });
     await openMicrophone(mine);
-    show(true);
+    if (call === mine) show(true);
   } catch (error) {
     if (call !== mine) return; // it was closed meanwhile, and the page has said why
     stop("Not connected. Your microphone is off.");
