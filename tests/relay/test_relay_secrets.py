@@ -8,7 +8,7 @@ import logging
 
 import pytest
 from relaying import EVERYBODY, a_page, a_service, closed
-from test_attacks import raw, request
+from strangers import raw, request
 from websockets.exceptions import InvalidStatus
 
 from voicelab.relay import Relay, RelayRules, SessionGate

@@ -303,13 +303,15 @@ def test_a_service_that_never_comes_back_ends_the_session_in_words():
     async def lost():
         gate = SessionGate(GateLimits(connections_per_min=100))
         tuning = PROFILE.with_value("/session/attempts", 2)
-        async with kept(
-            "drop@1s;" + ";".join(f"refuse:503@connect={n}" for n in range(2, 9)),
-            gate=gate,
-            tuning=tuning,
-        ) as (relay, _):
-            async with a_page(relay) as page:
-                return await closed(page)
+        async with (
+            kept(
+                "drop@1s;" + ";".join(f"refuse:503@connect={n}" for n in range(2, 9)),
+                gate=gate,
+                tuning=tuning,
+            ) as (relay, _),
+            a_page(relay) as page,
+        ):
+            return await closed(page)
 
     events, code, _ = asyncio.run(lost())
     assert events[-1]["type"] == "error"

@@ -44,7 +44,7 @@ class Call:
 
     @property
     def slots(self) -> int:
-        """Sessions that it holds; one while it reconnects, too."""
+        """The sessions that it holds; one while it reconnects, too."""
         return max(1, len(self.leases))
 
 

@@ -14,28 +14,28 @@ class Bucket:
     ----------
     per_s : float > 0
         How much may be sent a second in the long run.
-    burst : float > 0
-        How much at once.
+    burst_s : float > 0
+        How many seconds of it at once.
 
     Examples
     --------
-    >>> bucket = Bucket(per_s=10, burst=20)
+    >>> bucket = Bucket(per_s=10, burst_s=2)
     >>> bucket.take(20, now_ms=0), bucket.take(5, now_ms=0), bucket.take(1, now_ms=500)
     (0.0, 500.0, 100.0)
     """
 
-    def __init__(self, *, per_s: float, burst: float) -> None:
+    def __init__(self, *, per_s: float, burst_s: float) -> None:
         self._per_ms = per_s / 1000
-        self._burst = burst
-        self._left = burst
+        self._most = per_s * burst_s
+        self._left = self._most
         self._at_ms = 0.0
 
-    def take(self, amount: float, *, now_ms: float) -> float:
+    def take(self, amount: int, *, now_ms: float) -> float:
         """Send something.
 
         Parameters
         ----------
-        amount : float
+        amount : int >= 0
             How much.
         now_ms : float
             When; never before the last one.
@@ -47,5 +47,5 @@ class Bucket:
         """
         filled = self._left + (now_ms - self._at_ms) * self._per_ms
         self._at_ms = now_ms
-        self._left = min(self._burst, filled) - amount
+        self._left = min(self._most, filled) - amount
         return max(0.0, -self._left / self._per_ms)

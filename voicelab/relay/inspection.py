@@ -38,8 +38,8 @@ class Inspection:
         self._loop = asyncio.get_running_loop()
         self._began_s = self._loop.time()
         self._has_spoken = False
-        self._bytes = Bucket(per_s=rules.bytes_per_s, burst=BURST_S * rules.bytes_per_s)
-        self._messages = Bucket(per_s=rules.messages_per_s, burst=BURST_S * rules.messages_per_s)
+        self._bytes = Bucket(per_s=rules.bytes_per_s, burst_s=BURST_S)
+        self._messages = Bucket(per_s=rules.messages_per_s, burst_s=BURST_S)
         self._objections = 0
 
     @property

@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import logging
 import math
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -264,7 +265,8 @@ class Relay:
         except asyncio.CancelledError:
             pass  # the relay stops, and so does the call
         except Exception as error:  # ours: the page is told, and others go on
-            log.exception("a call failed: %s", type(error).__name__)
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("a call failed: %s\n%s", type(error).__name__, where)
             said = "The relay failed; its log says how."
             farewell = Farewell(FAILED, "the relay failed", error_text("server_error", said))
         finally:

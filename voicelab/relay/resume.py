@@ -8,6 +8,7 @@ to ``MOST_WAITING_BYTES``; beyond it the page counts as gone.
 """
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -38,6 +39,7 @@ __all__ = ["Resumed", "Resuming"]
 
 MOST_WAITING_BYTES = 8 * 2**20
 LEAVE_TIMEOUT_S = 2.0
+LEAVE_STEP_S = 0.01
 ITEM_PATIENCE_S = 0.05  # how long an item waits for the response.create that belongs to it
 
 
@@ -149,9 +151,7 @@ class Resumed:
         jobs = [asyncio.create_task(work) for work in works]
         try:
             await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
-            ending = next(job for job in jobs if job.done()).result()
-            await self._empty()
-            return ending
+            return next(job for job in jobs if job.done()).result()
         finally:
             for job in jobs:
                 job.cancel()
@@ -213,9 +213,11 @@ class Resumed:
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:
-            text = build(event, dialect=self._dialect)
-            self._waiting.append(text)
-            self._waiting_bytes += len(text)
+            self._put(build(event, dialect=self._dialect))
+
+    def _put(self, text: str) -> None:
+        self._waiting.append(text)
+        self._waiting_bytes += len(text)
         self._wake.set()
 
     def _flush(self, response_id: str) -> None:
@@ -274,8 +276,7 @@ class Resumed:
                     self._shell.send(live.number, wish)
                 else:
                     said = f"{wish.type} must wait until the relay is connected again; ask again."
-                    self._waiting.append(error_text("connection_error", said))
-                    self._wake.set()
+                    self._put(error_text("connection_error", said))
             case Played(response_id, _, ms):
                 self._speaker.report(response_id, ms=ms)
                 self._shell.step(Tick())
@@ -297,9 +298,10 @@ class Resumed:
 
     async def _empty(self) -> None:
         while self._waiting:
-            text = self._waiting.popleft()
-            self._waiting_bytes -= len(text)
+            text = self._waiting[0]
             await self._page.send(text)
+            self._waiting.popleft()
+            self._waiting_bytes -= len(text)
 
     async def _watch(self) -> Farewell:
         while True:
@@ -315,6 +317,10 @@ class Resumed:
         ended = self._shell.ended
         assert ended is not None
         self._tell(self._retelling.cut_off())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_TIMEOUT_S):
+                while self._waiting:
+                    await asyncio.sleep(LEAVE_STEP_S)
         return _farewell(ended)
 
 
