@@ -244,7 +244,7 @@ def test_the_shares_of_several_relays_add_up_to_the_whole(relays):
         (lambda: GateLimits(places=-1), "places must not be negative, got -1"),
         (lambda: GateLimits(call_ms=0), "call_ms must be positive"),
         (lambda: GateLimits().share(relays=2, index=2), "index must lie in 0 to 1, got 2"),
-        (lambda: GateLimits(sessions=2).share(relays=3, index=2), "run fewer relays"),
+        (lambda: GateLimits(sessions=2).share(relays=3, index=0), "run fewer relays"),
     ],
 )
 def test_limits_that_cannot_be_are_refused(make, sentence):

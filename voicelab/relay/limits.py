@@ -97,7 +97,7 @@ class GateLimits:
         def part(whole: int) -> int:
             return whole // relays + (index < whole % relays)
 
-        if part(self.sessions) < 1 or part(self.connections_per_min) < 1:
+        if min(self.sessions, self.connections_per_min) < relays:
             raise ValueError(
                 f"each of {relays} relays must get a session and a connection a minute, got "
                 f"{self.sessions} and {self.connections_per_min} for all; run fewer relays"
