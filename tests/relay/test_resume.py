@@ -7,8 +7,9 @@ import json
 from collections import Counter
 
 import numpy as np
+import psutil
 import pytest
-from relaying import PAGES, a_page, closed, counts, until
+from relaying import PAGES, a_page, a_relay, closed, counts, until
 
 from voicelab.audio import Recording, to_pcm16
 from voicelab.profiles import Limits
@@ -334,3 +335,29 @@ def test_a_gate_without_room_makes_a_session_wait_and_keeps_it():
     assert put_off["wait_ms"] > 50_000
     assert code is None
     assert (left.calls, left.put_off) == (1, 1)
+
+
+def test_a_page_that_takes_nothing_is_let_go_before_it_costs_memory():
+    """The policy never waits, so what the page leaves lying is kept, up to a bound."""
+    told = json.dumps({"type": "rate_limits.updated", "rate_limits": [], "x": "x" * 100_000})
+
+    async def flood(peer):
+        await peer.send('{"type": "session.created", "session": {}}')
+        await peer.recv()
+        await peer.send('{"type": "session.updated", "session": {}}')
+        with contextlib.suppress(Exception):
+            while True:
+                await peer.send(told)
+
+    async def leave_lying():
+        settings = {"resuming": Resuming(tuning=PROFILE)}
+        async with a_relay(flood, relay=settings) as relay:
+            page = await a_page(relay, max_queue=1)
+            await page.recv()
+            page.transport.pause_reading()
+            before = psutil.Process().memory_info().rss
+            await until(lambda: counts(relay).calls == 0)
+            page.transport.abort()
+            return psutil.Process().memory_info().rss - before
+
+    assert asyncio.run(leave_lying()) < 60e6

@@ -216,6 +216,9 @@ class Resumed:
             self._put(build(event, dialect=self._dialect))
 
     def _put(self, text: str) -> None:
+        if self._waiting_bytes > MOST_WAITING_BYTES:
+            self._page.wire.transport.abort()
+            return
         self._waiting.append(text)
         self._waiting_bytes += len(text)
         self._wake.set()
@@ -306,7 +309,7 @@ class Resumed:
     async def _watch(self) -> Farewell:
         while True:
             await asyncio.sleep(self._ping_s / TICKS)
-            if not await self._page.look() or self._waiting_bytes > MOST_WAITING_BYTES:
+            if not await self._page.look():
                 self._page.wire.transport.abort()
                 return Farewell(GOING_AWAY)
             if (farewell := self._inspection.overdue()) is not None:
