@@ -129,7 +129,13 @@ def test_the_tokens_of_an_answer_are_counted():
 
     async def answer(peer):
         await peer.send(json.dumps(done))
-        await peer.send('"response.done" [')
+        for nonsense in (
+            '"response.done" [',
+            '["response.done"]',
+            '{"type": "response.done", "response": {"usage": {"total_tokens": Infinity}}}',
+            '{"type": "response.done", "response": {"usage": {"total_tokens": -7}}}',
+        ):
+            await peer.send(nonsense)
         await peer.send("end")
         await peer.wait_closed()
 

@@ -9,7 +9,6 @@ repeats is blotted out, and an event that may not pass does not.
 """
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Literal
 
@@ -21,6 +20,7 @@ from voicelab.relay.peer import TICKS, Peer
 from voicelab.relay.record import Record
 from voicelab.relay.rules import RelayRules
 from voicelab.relay.told import GOING_AWAY, Farewell, farewell_after, may_be_sent
+from voicelab.relay.usage import tokens_in
 from voicelab.streaming.handshake import Secrets
 
 __all__ = ["Ending", "Passing"]
@@ -117,8 +117,8 @@ class Passing:
                 service.held = True
                 if isinstance(message, str):
                     message = secrets.blotted(message)
-                    if '"response.done"' in message:
-                        self._spend(_tokens(message))
+                    if tokens := tokens_in(message):
+                        self._spend(tokens)
                 if self._record is not None:
                     self._record.take(message, "in", now_ms=self._inspection.now_ms)
                 await self._page.send(message)
@@ -153,11 +153,3 @@ class Passing:
                 return farewell_after(1006, "")
             if (farewell := self._inspection.overdue()) is not None:
                 return farewell
-
-
-def _tokens(message: str) -> int:
-    """Read what an answer has used; nothing of it is worth an error."""
-    try:
-        return int(json.loads(message)["response"]["usage"]["total_tokens"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return 0

@@ -25,6 +25,7 @@ from voicelab.relay.record import Record
 from voicelab.relay.retelling import Retelling
 from voicelab.relay.rules import RelayRules
 from voicelab.relay.told import BUSY, FAILED, GOING_AWAY, Farewell, error_text
+from voicelab.relay.usage import tokens_of
 from voicelab.relay.wishes import Objection, Wish, Wishes
 from voicelab.streaming.endpoint import Endpoint
 from voicelab.streaming.live_rules import rules_of
@@ -206,8 +207,7 @@ class Resumed:
         took, self._speaker.took = self._speaker.took, False
         event = received.event
         if event.type == "response.done":
-            usage = (event.fields.get("response") or {}).get("usage") or {}
-            self._spend(int(usage.get("total_tokens") or 0))
+            self._spend(tokens_of(event.fields))
         live = self._policy.connections.is_live(received.connection)
         self._tell(self._retelling.heard(event, live=live, played=took))
 

@@ -97,7 +97,6 @@ function show(isOpen) {
   element("stop").hidden = !isOpen;
   element("mute").hidden = !isOpen || call.byButton;
   element("talk").hidden = !isOpen || !call.byButton;
-  if (isOpen) element("counts").hidden = false;
 }
 
 function onClose({ code }) {
@@ -120,6 +119,8 @@ const HANDLERS = {
   "session.created": () => call.player.send(call.update),
   "session.updated": () => {
     call.ready = true;
+    call.reporting ??= setInterval(report, REPORT_MS);
+    element("counts").hidden = false;
     listening();
   },
   "relay.waiting": ({ place, wait_ms: waitMs }) => {
@@ -128,7 +129,8 @@ const HANDLERS = {
   },
   "relay.ready": () => {
     count("connections");
-    call.reporting ??= setInterval(report, REPORT_MS);
+    call.isKept = true;
+    for (const row of document.querySelectorAll(".kept")) row.hidden = false;
     if (call.ready) listening();
   },
   "relay.retrying": () => say("connecting", "The line dropped; go on, you are still heard …"),
@@ -137,7 +139,7 @@ const HANDLERS = {
   "input_audio_buffer.speech_started": () => listening(),
   "response.created": () => say("answering", "Answering …"),
   "response.done": ({ response }) => {
-    if (call.reporting === undefined && response.status === "completed") count("answered");
+    if (!call.isKept && response.status === "completed") count("answered");
     listening();
   },
   "conversation.item.input_audio_transcription.completed": ({ transcript }) => write("you", transcript),
@@ -153,13 +155,13 @@ function listening() {
   say("listening", call.byButton ? "Ready. Hold the button while you speak." : "Listening.");
 }
 
-/** Tell the relay what was heard: what it restores after a drop depends on it. */
+/** Count gaps, and tell a relay that resumes what was heard: what it restores depends on it. */
 async function report() {
   const { answers } = await call.player.report();
   if (call === null) return;
   for (const { response, playedSamples, underruns } of answers) {
     const before = call.answers.get(response) ?? { playedSamples: 0, underruns: 0 };
-    if (playedSamples > before.playedSamples) {
+    if (call.isKept && playedSamples > before.playedSamples) {
       const ms = (1000 * playedSamples) / RATE_HZ;
       call.player.send({ type: "relay.played", response_id: response, ms });
     }
