@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import os
 from time import perf_counter
 
 import numpy as np
@@ -82,6 +83,7 @@ async def main(sessions, minutes):
         print(f"{done:>8} {elapsed:>6.0f} {tasks:>6} {sockets:>8} {files:>6} {memory:>7.1f}")
     grown = [last - middle for middle, last in zip(rows[len(rows) // 2], rows[-1], strict=True)]
     print("grown in the second half: tasks {}, sockets {}, files {}, {:.1f} MiB".format(*grown))
+    print("load of the machine: {:.1f} {:.1f} {:.1f}".format(*os.getloadavg()))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 """What a live session adds to the way of sound, beside a bare socket, in one run.
 
-    python benchmarks/overhead.py [--seconds 20] [--with-azure]
+    python benchmarks/overhead.py [--seconds 20] [--azure-python PYTHON]
 
 A peer in another process takes every chunk of microphone sound (50 ms) and
 sends one piece of an answer (100 ms) back for each; it notes on the clock that
 both processes share when a chunk arrived, and writes into the piece when it
 was sent.  Measured are: from the chunk being handed in to its message being
 read at the peer, and from the piece being sent to its sound being handed out.
-Clients take turns, chunk by chunk in real time: bare ``websockets`` with
-``json`` and ``base64``; ``LiveSession``; and, on request and where it is
-installed, the official Azure client.
+Clients take turns, each for a while in real time, twice: bare ``websockets`` with
+``json`` and ``base64``; ``LiveSession``; and the official Azure client, where a
+Python is named that has it (``overhead_azure.py`` says how).
 """
 
 import argparse
@@ -17,7 +17,10 @@ import asyncio
 import base64
 import json
 import multiprocessing
+import os
+import subprocess
 import time
+from pathlib import Path
 
 import numpy as np
 from websockets.asyncio.client import connect
@@ -30,6 +33,7 @@ CHUNK = bytes(2400)
 CHUNK_S = 0.05
 PIECE_SAMPLES = 2400
 WARM_UP = 10
+ROUNDS = 2
 
 
 def now_us():
@@ -120,59 +124,49 @@ async def ours(url, seconds):
     return watch.out_us
 
 
-async def azure(url, seconds):
-    from azure.ai.voicelive.aio import connect as connect_azure
-    from azure.core.credentials import AzureKeyCredential
-
-    out_us = []
-    endpoint = url.replace("ws:", "http:")
-    async with connect_azure(
-        endpoint=endpoint, credential=AzureKeyCredential("any"), model="m"
-    ) as client:
-        await client.recv()
-        await client.session.update(session={})
-
-        async def listen():
-            async for event in client:
-                if event.type == "response.audio.delta":
-                    out_us.append(now_us() - stamp(event.delta))
-
-        listening = asyncio.create_task(listen())
-        for _ in range(round(seconds / CHUNK_S)):
-            await client.input_audio_buffer.append(audio=base64.b64encode(chunk()).decode())
-            await asyncio.sleep(CHUNK_S)
-        listening.cancel()
-    return out_us
+def azure(python, url, seconds):
+    """The official client, in its own environment."""
+    program = Path(__file__).with_name("overhead_azure.py")
+    done = subprocess.run(
+        [python, str(program), url, str(seconds)], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
 
 
 def row(name, way, times_us):
-    p50, p99 = np.percentile(times_us[WARM_UP:], [50, 99]) / 1000
+    p50, p99 = np.percentile(times_us, [50, 99]) / 1000
     print(f"{name:20} {way:24} {len(times_us):>6} {p50:>8.2f} {p99:>8.2f}")
 
 
-def main(seconds, with_azure):
+def main(seconds, azure_python):
     port, arrived = multiprocessing.Queue(), multiprocessing.Queue()
     peer = multiprocessing.Process(target=service, args=(port, arrived), daemon=True)
     peer.start()
     url = f"ws://127.0.0.1:{port.get()}"
-    clients = {"bare websockets": bare, "LiveSession": ours}
-    if with_azure:
-        clients["azure-ai-voicelive"] = azure
+    clients = {
+        "bare websockets": lambda: asyncio.run(bare(url, seconds / ROUNDS)),
+        "LiveSession": lambda: asyncio.run(ours(url, seconds / ROUNDS)),
+    }
+    if azure_python:
+        clients["azure-ai-voicelive"] = lambda: azure(azure_python, url, seconds / ROUNDS)
+    times_us = {name: ([], []) for name in clients}
+    for _ in range(ROUNDS):
+        for name, client in clients.items():
+            into_us, out_us = times_us[name]
+            out_us += client()[WARM_UP:]
+            time.sleep(0.5)
+            came = [arrived.get() for _ in range(arrived.qsize())]
+            into_us += [came_us - handed_us for handed_us, came_us in came][WARM_UP:]
     print(f"{'':20} {'':24} {'n':>6} {'p50 ms':>8} {'p99 ms':>8}")
-    for name, client in clients.items():
-        out_us = asyncio.run(client(url, seconds))
-        time.sleep(0.5)
-        in_us = []
-        while not arrived.empty():
-            handed_in, came = arrived.get()
-            in_us.append(came - handed_in)
-        row(name, "chunk in to peer", in_us)
+    for name, (into_us, out_us) in times_us.items():
+        row(name, "chunk in to peer", into_us)
         row(name, "piece sent to sound out", out_us)
+    print("load of the machine: {:.1f} {:.1f} {:.1f}".format(*os.getloadavg()))
     peer.terminate()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--with-azure", action="store_true")
+    parser.add_argument("--azure-python", help="a Python that has azure-ai-voicelive")
     main(**vars(parser.parse_args()))

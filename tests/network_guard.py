@@ -28,6 +28,7 @@ PLANTED = {
     "AZURE_TENANT_ID": "planted-tenant",
     "OPENAI_API_KEY": "sk-planted-0123456789abcdef",
     "OPENAI_BASE_URL": "https://planted.invalid/v1",
+    "OPENAI_REALTIME_MODEL": "gpt-realtime",
 }
 
 if outside.NOTES not in os.environ:

@@ -58,6 +58,8 @@ def test_keys_in_the_environment_alone_do_not_make_a_session_live(word, tmp_path
     ("options", "sentence"),
     [
         (("--live", "--faults", "drop@1s"), "--faults must be left out with --live"),
+        (("--entra",), "--entra needs --live"),
+        (("--live", "--tokens", "0"), "must be positive"),
         (("--faults", "thunder"), "a fault must be one of"),
         (("--config", "missing.json"), "missing.json"),
         (("--live",), "needs AZURE_VOICELIVE_ENDPOINT"),
@@ -77,3 +79,4 @@ def test_a_push_to_talk_config_is_a_config_too(word, tmp_path):
     Tuning.from_profile("guide").with_value("/turn_detection", None).save(config)
     done = typed(word, "--config", config, "--out", tmp_path / "kept", "--speed", 8)
     assert (done.exit_code, "1 turn: 1 answered" in done.stdout) == (0, True)
+    assert "0.0 s of user audio lost" in done.stdout

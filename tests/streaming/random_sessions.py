@@ -31,7 +31,7 @@ def random_script(seed):
         writes_down_items=bool(rng.random() < 0.7),
         failing_answers=tuple(int(each) for each in rng.integers(1, 12, rng.integers(0, 2))),
         history_tokens=int(rng.choice((100_000, 400), p=(0.8, 0.2))),
-        chunk_ms=float(rng.choice((50, 100, 200), p=(0.1, 0.4, 0.5))),
+        chunk_ms=float(rng.choice((50, 100, 200), p=(0.1, 0.2, 0.7))),
     )
 
 

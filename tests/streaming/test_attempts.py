@@ -56,8 +56,19 @@ def test_retry_after_is_a_lower_bound_and_keeps_its_jitter():
     assert len(waits) == 5
 
 
-def test_a_date_in_retry_after_is_not_read():
-    assert why_refused(503, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"})[1] is None
+@pytest.mark.parametrize(
+    ("headers", "wait_s"),
+    [
+        ({"Retry-After": "2"}, 2.0),
+        ({"retry-after-ms": "1250", "Retry-After": "2"}, 1.25),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
+        ({"Retry-After": "-1"}, None),
+        ({"Retry-After": "inf"}, None),
+        ({}, None),
+    ],
+)
+def test_a_wait_is_read_where_it_is_a_number(headers, wait_s):
+    assert why_refused(503, headers)[1] == wait_s
 
 
 def test_attempts_are_forgotten_only_after_a_steady_while():

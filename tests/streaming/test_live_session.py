@@ -12,6 +12,7 @@ from voicelab import Tuning, read_arrivals
 from voicelab.profiles import profile
 from voicelab.simulator import Simulator
 from voicelab.streaming import LimitReached, LiveSession, SessionEnded
+from voicelab.streaming.policy import Price
 from voicelab.streaming.policy.messages import Talk
 from voicelab.streaming.policy.notices import AudioDropped, Ended, Ready, Retrying, TurnSettled
 from voicelab.wire import read_session_log
@@ -78,6 +79,18 @@ def test_a_session_rotates_before_the_service_ends_it():
     assert "rotation" in openings(log)
     assert log.told(Retrying) == []
     assert endings(log) == ["answered"] * 3
+
+
+def test_history_reaches_a_new_connection_as_items_or_in_its_instructions():
+    restored = {}
+    for restore in ("items", "instructions"):
+        log = said(says=[sentence()] * 2, faults="drop@answer=2,connect=1", restore=restore)
+        assert endings(log)[0] == "answered"
+        restored[restore] = log.counts["out conversation.item.create"]
+        told = log.told(Ready)[-1].restored_items
+        assert told == restored[restore]
+    assert restored["items"] >= 3
+    assert restored["instructions"] <= 1
 
 
 def test_a_service_that_refuses_the_key_ends_the_session_at_once():
@@ -196,7 +209,11 @@ def test_a_session_may_talk_to_a_simulator_elsewhere_on_this_machine():
 
 @pytest.mark.parametrize(
     ("limit", "sentence_of_it"),
-    [({"longest_s": 0.6}, "0.6 s"), ({"most_tokens": 1}, "1 tokens")],
+    [
+        ({"longest_s": 0.6}, "0.6 s"),
+        ({"most_tokens": 1}, "1 tokens"),
+        ({"most_cost": 1e-9, "price": Price(audio_out=20, text_out=20)}, "most_cost, 1e-09"),
+    ],
 )
 def test_a_session_with_a_real_service_stops_by_itself_and_says_so(limit, sentence_of_it):
     async def limited():
@@ -242,6 +259,9 @@ def test_a_button_may_be_pressed_by_hand():
         ({"target": "service", "speed": 2.0, "environ": {}}, "speed must be 1"),
         ({"target": "service", "environ": {}}, "needs AZURE_VOICELIVE_ENDPOINT"),
         ({"longest_s": 0}, "must be positive"),
+        ({"most_cost": 0.0, "price": Price()}, "must be positive"),
+        ({"most_cost": 1.0}, "needs price"),
+        ({"speed": 0}, "must be positive"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked, sentence_of_it):

@@ -117,3 +117,14 @@ def test_it_is_behind_while_more_waits_than_a_microphone_hands_over():
     assert box.is_behind
     drained(box, now_ms=0.0, until_ms=200.0)
     assert not box.is_behind
+
+
+def test_a_client_that_keeps_nothing_still_sends_what_waits_for_its_moment():
+    box = outbox(resend_s=0.0)
+    box.attach(0, now_ms=0.0)
+    box.hear(sound(0, 600), now_ms=0.0)
+    assert box.trim(margin_ms=0.0) is None
+    assert drained(box, now_ms=0.0, until_ms=1000.0) == sound(0, 600)
+    box.detach()
+    box.hear(sound(600, 100), now_ms=1000.0)
+    assert box.trim(margin_ms=0.0) == Span(600, 700)

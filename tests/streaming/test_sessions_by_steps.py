@@ -45,4 +45,4 @@ class AnySession(RuleBasedStateMachine):
 
 
 TestAnySession = AnySession.TestCase
-TestAnySession.settings = settings(max_examples=60, stateful_step_count=15, deadline=None)
+TestAnySession.settings = settings(max_examples=300, stateful_step_count=15, deadline=None)

@@ -4,15 +4,18 @@ Everything is judged from outside: by what the service heard, what the
 loudspeaker played and what the user was told.
 """
 
+import base64
 import json
 
 from hearsay import told_wrongly
 from scripted_service import FRAME_MS
+from spoken import STEP_MS, codes_of
 
 from voicelab.streaming.policy import AudioDropped, Ready, Retrying
 
 SETTLING_MS = 2_500.0  # from the end of an utterance until its words are known
 AROUND_MS = 800.0  # silence that belongs to a turn
+WORDED_AGAIN_MS = 4_000.0  # from a new connection until what it hears again has words
 UNPROVEN_MS = 2_500.0  # sound that nobody has shown yet to have heard
 STEADY_MS = 10_000.0  # as long a connection must have lived for attempts to be forgotten
 SYSTEM_LINE_LETTERS = 600
@@ -122,11 +125,30 @@ def outlasted(world):
             for start_ms, frames in script.utterances
             if start_ms < first_ms and start_ms + FRAME_MS * frames > from_ms - SETTLING_MS
         )
+        without_words_ms = sum(
+            length_ms for at_ms, length_ms in unwritten(world).values() if at_ms < begin_ms
+        )
+        if without_words_ms:
+            settling_ms += without_words_ms + WORDED_AGAIN_MS
         backlog_ms = end_ms - from_ms
         last_ms = end_ms
         if settling_ms + backlog_ms > 1000 * script.resend_s:
             return True
     return False
+
+
+def unwritten(world):
+    """Turns that were told again as sound, whose words nobody wrote down: since when, how long."""
+    if world.script.writes_down_items:
+        return {}
+    found = {}
+    for conversation in world.conversations.values():
+        for item in conversation.restored:
+            for part in item.get("content", ()):
+                if part["type"] == "input_audio":
+                    length_ms = STEP_MS * len(codes_of(base64.b64decode(part["audio"])))
+                    found.setdefault(item["id"], (conversation.opened_ms, length_ms))
+    return found
 
 
 def lost_without_a_word(world):

@@ -38,6 +38,10 @@ def talk(
     minutes: Annotated[
         float, typer.Option(help="How long a session with the real service may last.")
     ] = 10.0,
+    tokens: Annotated[int, typer.Option(help="How many tokens it may use.")] = 200_000,
+    entra: Annotated[
+        bool, typer.Option("--entra", help="With --live: sign in with Entra instead of a key.")
+    ] = False,
 ) -> None:
     """Stream a recording as a microphone; keep the answer, the words and the session log.
 
@@ -49,15 +53,18 @@ def talk(
     with one_sentence():
         from voicelab.audio import read_recording
         from voicelab.simulator import Service, read_faults
-        from voicelab.streaming import LiveSession
+        from voicelab.streaming import LiveSession, entra_token
         from voicelab.tuning import Tuning
 
         if live and faults:
             raise ValueError("--faults must be left out with --live; real services bring their own")
+        if entra and not live:
+            raise ValueError("--entra needs --live; the embedded service asks for no key")
         said = read_recording(recording)
-        asked: dict[str, Any] = {"target": "service", "longest_s": 60 * minutes}
-        if not live:
-            asked = {"service": Service(faults=read_faults(faults))}
+        asked: dict[str, Any] = {"service": Service(faults=read_faults(faults))}
+        if live:
+            asked = {"target": "service", "longest_s": 60 * minutes, "most_tokens": tokens}
+            asked["token"] = entra_token() if entra else None
         session = LiveSession(
             None if config is None else Tuning.load(config),
             speed=speed,

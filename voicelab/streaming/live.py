@@ -2,7 +2,7 @@
 
 The service is the embedded one unless ``target="service"`` is written; what
 the environment holds never changes that.  A session with a real service ends
-by itself after a while, or after a number of tokens, and says so.
+by itself after a while, or after a number of tokens or a cost, and says so.
 
 A microphone does not wait for a network, and nothing here does: what the
 network does not take yet is kept as :mod:`voicelab.streaming.connection` says,
@@ -14,6 +14,7 @@ Times are milliseconds since the session was opened, on a clock that runs
 ``speed`` times as fast as the world, which only the embedded service can.
 """
 
+import asyncio
 import contextlib
 import os
 import time
@@ -28,6 +29,7 @@ from voicelab.audio import Recording
 from voicelab.simulator import Service, Simulator
 from voicelab.streaming import endpoint
 from voicelab.streaming.ending import LimitReached, SessionEnded
+from voicelab.streaming.limit import Limit
 from voicelab.streaming.live_log import LiveLog
 from voicelab.streaming.live_rules import microphone_chunks, rules_of
 from voicelab.streaming.loudspeaker import Loudspeaker, Speaker
@@ -43,7 +45,7 @@ from voicelab.streaming.policy.messages import (
 )
 from voicelab.streaming.policy.meters import Meters
 from voicelab.streaming.policy.price import Price
-from voicelab.streaming.policy.rules import Talking
+from voicelab.streaming.policy.rules import Restore, Talking
 from voicelab.streaming.shell import Shell
 from voicelab.tuning import Tuning
 
@@ -76,6 +78,9 @@ class LiveSession:
         For the model; empty leaves the service's own.
     talking : str or None
         Who ends a turn; ``None`` takes a button where the tuning detects no turns.
+    restore : {"items", "instructions"}
+        How history reaches a new connection: item by item, or pasted into its
+        instructions, as the guide does it.
     speaker : Speaker or None
         Plays the answers; ``None`` is one that only counts.
     token : callable or None
@@ -84,6 +89,8 @@ class LiveSession:
         How long a session with a real service may last.
     most_tokens : int > 0
         How many tokens it may use.
+    most_cost : float > 0 or None
+        What they may cost; it needs ``price``.
     price : Price or None
         What tokens cost, for the meters.
     log_path : path or None
@@ -108,10 +115,12 @@ class LiveSession:
         speed: float = 1.0,
         instructions: str = "",
         talking: Talking | None = None,
+        restore: Restore = "items",
         speaker: Speaker | None = None,
         token: endpoint.TokenProvider | None = None,
         longest_s: float = 600.0,
         most_tokens: int = 200_000,
+        most_cost: float | None = None,
         price: Price | None = None,
         log_path: str | os.PathLike[str] | None = None,
         keep_transcripts: bool = False,
@@ -124,8 +133,11 @@ class LiveSession:
             raise ValueError("service must be left out unless target is 'embedded'")
         if speed != 1 and target == "service":
             raise ValueError(f"speed must be 1 with a real service, got {speed}")
-        if min(speed, longest_s, most_tokens, keepalive_s) <= 0:
-            raise ValueError("speed, longest_s, most_tokens and keepalive_s must be positive")
+        if min(speed, keepalive_s) <= 0:
+            raise ValueError(f"speed and keepalive_s must be positive, got {speed}, {keepalive_s}")
+        if most_cost is not None and price is None:
+            raise ValueError("most_cost needs price, or nobody knows what tokens cost")
+        self._limit = Limit(longest_s=longest_s, most_tokens=most_tokens, most_cost=most_cost)
         self._endpoint: endpoint.Endpoint | None = None
         if target == "service":
             self._endpoint = endpoint.service(
@@ -139,9 +151,9 @@ class LiveSession:
         self._asked: dict[str, Any] = {
             "instructions": instructions,
             "talking": talking,
+            "restore": restore,
             "price": price,
         }
-        self._longest_s, self._most_tokens = longest_s, most_tokens
         self._log_path = None if log_path is None else Path(log_path)
         self._keep_transcripts = keep_transcripts
         self._keepalive_s = keepalive_s
@@ -236,12 +248,14 @@ class LiveSession:
             If the session ended for another reason before that.
         """
         shell, chunk_ms = self._running, self.tuning.session.chunk_ms
+        # In a thread: resampling a long recording would keep the loop from its sockets.
+        chunks = await asyncio.to_thread(list, microphone_chunks(recording, self.tuning))
         by_button = self._talks_by_button
         if by_button:
             shell.step(Talk(pressed=True))
         due_ms = shell.now_ms()
         try:
-            for chunk in microphone_chunks(recording, self.tuning):
+            for chunk in chunks:
                 due_ms += chunk_ms
                 await shell.sleep_until(due_ms)
                 self.hear(chunk)
@@ -249,7 +263,7 @@ class LiveSession:
             if by_button:
                 shell.step(Talk(pressed=False))
         self._last_ms = due_ms
-        silence, until_ms = bytes(len(chunk)), due_ms + patience_ms
+        silence, until_ms = bytes(len(chunks[0])), due_ms + patience_ms
         while due_ms < until_ms and not self._has_settled():
             due_ms += chunk_ms
             await shell.sleep_until(due_ms)
@@ -330,7 +344,7 @@ class LiveSession:
             on_event=self._take,
         )
         if self._is_limited:
-            shell.later("limit", 1000 * self._longest_s, self._stop_for_time)
+            shell.later("limit", 1000 * self._limit.longest_s, self._stop_for_time)
         shell.step(Tick())
         return shell
 
@@ -347,12 +361,12 @@ class LiveSession:
         if received.event.type.startswith(CONVERSATION):
             self._last_ms = self._running.now_ms()
         if self._is_limited and received.event.type == "response.done":
-            meters = self._running.policy.meters
-            if meters.input_tokens + meters.output_tokens >= self._most_tokens:
-                self._stop(f"it has used {self._most_tokens} tokens; most_tokens is the limit")
+            spent = self._limit.spent(self._running.policy.meters)
+            if spent is not None:
+                self._stop(spent)
 
     def _stop_for_time(self) -> None:
-        self._stop(f"it has lasted {self._longest_s:g} s; longest_s is the limit")
+        self._stop(self._limit.lasted)
 
     def _stop(self, why: str) -> None:
         if not self._is_left:

@@ -15,7 +15,7 @@ from voicelab.audio import Recording, resample, to_pcm16
 from voicelab.export import export
 from voicelab.filters import joined
 from voicelab.streaming.policy.price import Price
-from voicelab.streaming.policy.rules import Rules, Talking
+from voicelab.streaming.policy.rules import Restore, Rules, Talking
 from voicelab.tuning import Tuning
 from voicelab.wire import Dialect
 from voicelab.wire.dialect import to_neutral
@@ -34,6 +34,7 @@ def rules_of(
     epoch_s: float,
     instructions: str = "",
     talking: Talking | None = None,
+    restore: Restore = "items",
     price: Price | None = None,
 ) -> Rules:
     """Read a tuning as the rules of a session.
@@ -50,6 +51,8 @@ def rules_of(
         For the model; empty leaves the service's own.
     talking : str or None
         Who ends a turn; ``None`` takes a button where the tuning detects no turns.
+    restore : {"items", "instructions"}
+        How history reaches a new connection.
     price : Price or None
         What tokens cost.
 
@@ -75,6 +78,7 @@ def rules_of(
         epoch_s=epoch_s,
         connections_per_min=limits.connections_per_min,
         talking=talking or ("button, no turn detection" if no_turns else "open microphone"),
+        restore=restore,
         price=price,
         rate_hz=INPUT_RATE_HZ,
     )

@@ -13,7 +13,7 @@ from voicelab.wire import by_error_code
 
 __all__ = ["Asks"]
 
-MOST_ASKS = 3
+MOST_ASKS = 5  # a minute in all: as long as a limit on tokens a minute lasts
 FIRST_WAIT_MS = 2_000.0
 
 

@@ -174,10 +174,17 @@ def why_refused(status: int | None, headers: Mapping[str, str]) -> tuple[Explana
     retry_after_s : float or None
         What the service asked to wait; ``None`` if it did not, or gave a date.
     """
-    asked = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
-    try:
-        wait_s = float(asked)
-    except ValueError:
-        wait_s = math.nan
-    retry_after_s = wait_s if math.isfinite(wait_s) and wait_s >= 0 else None
+    asked = {name.lower(): value for name, value in headers.items()}
+    retry_after_s = _number(asked.get("retry-after"))
+    retry_after_ms = _number(asked.get("retry-after-ms"))  # Azure OpenAI's, the finer of the two
+    if retry_after_ms is not None:
+        retry_after_s = retry_after_ms / 1000
     return (explain(NOBODY) if status is None else by_status(status)), retry_after_s
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None

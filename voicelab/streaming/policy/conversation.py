@@ -29,6 +29,8 @@ from voicelab.streaming.policy.turns import Turns
 
 __all__ = ["Conversation"]
 
+WORDS_WITHIN_MS = 10_000.0  # some services never write down what they are told again
+
 
 class Conversation:
     """One conversation.
@@ -75,7 +77,11 @@ class Conversation:
             return False
         if self.outbox.is_behind:
             return False  # there may be speech in what waits
-        unworded = any(turn.stage == "committed" and not turn.worded for turn in self.turns.all)
+        since = self.stream.end - self.stream.at(WORDS_WITHIN_MS)
+        unworded = any(
+            turn.stage == "committed" and not turn.worded and (turn.end or 0) > since
+            for turn in self.turns.all
+        )
         return not (unworded or self.barge_in.sounds)
 
     @property

@@ -23,6 +23,7 @@ __all__ = ["Outbox"]
 
 BURST_CHUNKS = 4  # as a sound card hands over what it held back
 BEHIND_CHUNKS = 2
+ON_ITS_WAY_S = 2.0  # what waits for its moment is not kept, however little may be
 
 
 class Outbox:
@@ -42,6 +43,7 @@ class Outbox:
 
     def __init__(self, *, rate_hz: int, resend_s: float, chunk_ms: float, drain: float) -> None:
         self._most = round(resend_s * rate_hz)
+        self._on_its_way = round(ON_ITS_WAY_S * rate_hz)
         self._chunk = max(1, round(chunk_ms * rate_hz / 1000))
         self._pause_ms = chunk_ms / drain
         self._burst_ms = (BURST_CHUNKS - 1) * self._pause_ms
@@ -237,8 +239,11 @@ class Outbox:
         if self._held is not None:
             floor = min(floor, self._held)
         stream.cut(floor - stream.at(margin_ms))
-        self.turns.shrink_to(self._most - stream.samples)
-        over = self.kept_samples - self._most
+        most = self._most
+        if self._attached and self._wanted:
+            most = max(most, min(self._sendable - self.sent, self._on_its_way))
+        self.turns.shrink_to(most - stream.samples)
+        over = self.kept_samples - most
         if over <= 0:
             return None
         begin = stream.start

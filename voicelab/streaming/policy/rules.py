@@ -10,8 +10,9 @@ from typing import Any, Literal
 from voicelab.streaming.policy.price import Price
 from voicelab.wire import SessionSettings
 
-__all__ = ["Rules", "Talking"]
+__all__ = ["Restore", "Rules", "Talking"]
 
+Restore = Literal["items", "instructions"]
 Talking = Literal["open microphone", "button, no turn detection", "button, silent turn detection"]
 
 
@@ -61,8 +62,8 @@ class Rules:
     epoch_s: float = 0.0
     connections_per_min: int | None = None
     talking: Talking = "open microphone"
-    restore: Literal["items", "instructions"] = "items"
-    history_tokens: int = 4000
+    restore: Restore = "items"
+    history_tokens: int = 16_000  # an hour and a half of talk, half of a model's context
     summarise: bool = True
     drain: float = 1.5
     steady_ms: float = 10_000.0
