@@ -14,40 +14,24 @@ the secrets of the handshake, and these are blotted out.
 
 import asyncio
 import contextlib
-import logging
-import socket
 from collections import deque
 from collections.abc import Callable
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from voicelab.streaming.endpoint import Endpoint
+from voicelab.streaming.handshake import Secrets, open_wire
 from voicelab.streaming.policy.messages import Alive, Closed, Input, Opened, Received, Refused
 from voicelab.wire import Event, WireError, build, parse
-from voicelab.wire.event import MAX_MESSAGE_BYTES
 
 __all__ = ["Connection"]
 
-OPEN_TIMEOUT_S = 10.0
-CLOSE_TIMEOUT_S = 2.0
 PINGS = 8  # in a keepalive period
 SHORTEST_PATIENCE_S = 1.0  # with a ping, however fast the clock runs
 MOST_WAITING_BYTES = 4 * 2**20
 ABNORMAL = 1006
 TOLD_HEADERS = ("Retry-After", "retry-after-ms")
-BLOT = "[secret]"
-
-# The library would write whole requests at DEBUG, keys included.
-library_log = logging.getLogger("voicelab.streaming.websockets")
-library_log.setLevel(logging.WARNING)
-
-
-class _Connect(connect):
-    """A handshake that follows no redirect: the key is for one host."""
-
-    def process_redirect(self, exc: Exception) -> Exception:
-        return exc
 
 
 class Connection:
@@ -85,7 +69,7 @@ class Connection:
         self._waiting_bytes = 0
         self._wake = asyncio.Event()
         self._close_code: int | None = None
-        self._secrets: tuple[str, ...] = ()
+        self._secrets = Secrets()
         self.task = asyncio.create_task(self._live(), name=f"voicelab connection {number}")
 
     def send(self, event: Event) -> None:
@@ -119,7 +103,7 @@ class Connection:
 
     async def _live(self) -> None:
         try:
-            wire = await self._open()
+            wire, self._secrets = await open_wire(self._endpoint)
         except InvalidStatus as refusal:
             answer = refusal.response
             told = {name: answer.headers[name] for name in TOLD_HEADERS if name in answer.headers}
@@ -134,28 +118,7 @@ class Connection:
         finally:
             # Reached by cancellation too; nothing of the socket may outlive the task.
             wire.transport.abort()
-        self._report(Closed(self.number, code, self._clean(reason)))
-
-    async def _open(self) -> ClientConnection:
-        async with asyncio.timeout(OPEN_TIMEOUT_S):
-            headers = await self._endpoint.headers()
-            self._secrets = tuple(
-                each.removeprefix("Bearer ") for each in headers.values() if len(each) >= 8
-            )
-            wire = await _Connect(
-                self._endpoint.url,
-                additional_headers=headers,
-                proxy=None if self._endpoint.is_local else True,
-                compression=None,  # base64 of sound hardly shrinks, and each chunk would wait
-                max_size=MAX_MESSAGE_BYTES,
-                open_timeout=None,
-                close_timeout=CLOSE_TIMEOUT_S,
-                ping_interval=None,  # its own pings below say when they were answered
-                logger=library_log,
-            )
-        tcp: socket.socket = wire.transport.get_extra_info("socket")
-        tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return wire
+        self._report(Closed(self.number, code, self._secrets.blotted(reason)))
 
     async def _converse(self, wire: ClientConnection) -> tuple[int, str]:
         """Read, write and ping until one of them ends; give the close code and its reason."""
@@ -181,10 +144,10 @@ class Connection:
         with contextlib.suppress(ConnectionClosed):
             while True:
                 message = await wire.recv()
+                text = message if isinstance(message, str) else message.decode("utf-8", "replace")
+                text = self._secrets.blotted(text)
                 try:
-                    event = parse(
-                        self._clean(message), dialect=self._endpoint.dialect, sender="server"
-                    )
+                    event = parse(text, dialect=self._endpoint.dialect, sender="server")
                 except WireError:
                     continue  # what is no event is nobody's; the validator is not at work here
                 self._report(Received(self.number, event))
@@ -211,11 +174,3 @@ class Connection:
                 async with asyncio.timeout(max(SHORTEST_PATIENCE_S, self._keepalive_s)):
                     await (await wire.ping())
                 self._report(Alive(self.number, sent_ms))
-
-    def _clean(self, message: str | bytes) -> str:
-        """Blot out the handshake's secrets, which some services repeat in their errors."""
-        text = message if isinstance(message, str) else message.decode("utf-8", "replace")
-        for secret in self._secrets:
-            if secret in text:
-                text = text.replace(secret, BLOT)
-        return text

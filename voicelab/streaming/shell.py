@@ -12,10 +12,11 @@ times as fast as the world.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from voicelab.streaming.connection import Connection
+from voicelab.streaming.doorkeeper import Doorkeeper, OpenDoor
 from voicelab.streaming.endpoint import Endpoint
-from voicelab.streaming.live_log import LiveLog
 from voicelab.streaming.loudspeaker import Speaker
 from voicelab.streaming.policy import SessionPolicy
 from voicelab.streaming.policy.attempts import why_refused
@@ -37,10 +38,50 @@ from voicelab.streaming.policy.messages import (
     WakeAt,
 )
 from voicelab.streaming.policy.notices import Ended, Notice, Ready, Retrying
+from voicelab.wire import Event
 
-__all__ = ["Shell"]
+__all__ = ["Listener", "Shell"]
 
 PLAYBACK_STEP_MS = 100.0  # how often the policy is told what has been played
+
+
+class Listener(Protocol):
+    """Who is told of everything, such as a log."""
+
+    def record(self, event: Event, *, now_ms: float, direction: str = "in") -> None:
+        """Take in an event that was received or sent.
+
+        Parameters
+        ----------
+        event : Event
+            In neutral form.
+        now_ms : float
+            When.
+        direction : {"in", "out"}
+            From the service, or to it.
+        """
+
+    def tell(self, notice: object, *, now_ms: float) -> None:
+        """Take in what the user was told.
+
+        Parameters
+        ----------
+        notice : dataclass
+            What.
+        now_ms : float
+            When.
+        """
+
+    def hear(self, answer: str, octets: bytes) -> None:
+        """Take in a piece of an answer's sound.
+
+        Parameters
+        ----------
+        answer : str
+            The response it belongs to.
+        octets : bytes
+            PCM16.
+        """
 
 
 class Shell:
@@ -52,7 +93,7 @@ class Shell:
         Decides everything.
     endpoint : Endpoint
         Where connections go.
-    log : LiveLog
+    log : Listener
         Told of everything.
     speaker : Speaker
         Says what has been heard.
@@ -61,7 +102,9 @@ class Shell:
     keepalive_s : float > 0
         How long a peer may leave a ping unanswered, on this clock.
     on_event : callable
-        Called with each event that is received.
+        Called with each event that is received, once the policy has seen it.
+    doorkeeper : Doorkeeper or None
+        Asked before a connection is opened; ``None`` lets each through.
     """
 
     def __init__(
@@ -69,11 +112,12 @@ class Shell:
         policy: SessionPolicy,
         endpoint: Endpoint,
         *,
-        log: LiveLog,
+        log: Listener,
         speaker: Speaker,
         speed: float,
         keepalive_s: float,
         on_event: Callable[[Received], None],
+        doorkeeper: Doorkeeper | None = None,
     ) -> None:
         self.policy = policy
         self.ready = False
@@ -85,6 +129,7 @@ class Shell:
         self._speed = speed
         self._keepalive_s = keepalive_s
         self._on_event = on_event
+        self._doorkeeper = doorkeeper or OpenDoor()
         self._loop = asyncio.get_running_loop()
         self._began_s = self._loop.time()
         self._changed = asyncio.Event()
@@ -183,6 +228,18 @@ class Shell:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def send(self, connection: int, event: Event) -> None:
+        """Send an event that the policy need not know of.
+
+        Parameters
+        ----------
+        connection : int
+            On which; nothing is sent if it is gone.
+        event : Event
+            In neutral form.
+        """
+        self._carry_out([Send(connection, event)], self.now_ms())
+
     def tell(self, notice: object) -> None:
         """Tell the log and whoever waits.
 
@@ -227,7 +284,11 @@ class Shell:
                 case Tell(notice):
                     self._take(notice)
                 case Open(number):
-                    self._connections[number] = self._open(number)
+                    refused = self._doorkeeper.ask(number)
+                    if refused is None:
+                        self._connections[number] = self._open(number)
+                    else:
+                        self._loop.call_soon(self.step, refused)
                 case Close(number, code):
                     if (connection := self._connections.get(number)) is not None:
                         connection.close(code)
@@ -245,6 +306,7 @@ class Shell:
 
     def _gone(self, number: int, task: "asyncio.Task[None]") -> None:
         self._connections.pop(number, None)
+        self._doorkeeper.gone(number)
         error = None if task.cancelled() else task.exception()
         if isinstance(error, Exception):
             self.failure = self.failure or error
