@@ -52,7 +52,14 @@ class Record:
         if isinstance(event, dict):
             self.note(event, direction, now_ms=now_ms)
 
-    def note(self, event: dict[str, Any], direction: Direction, *, now_ms: float) -> None:
+    def note(
+        self,
+        event: dict[str, Any],
+        direction: Direction,
+        *,
+        now_ms: float,
+        connection: int | None = None,
+    ) -> None:
         """Write a line for an event.
 
         Parameters
@@ -63,12 +70,15 @@ class Record:
             From the service, or to it.
         now_ms : float
             When.
+        connection : int or None
+            Which connection it went through, where there are several.
         """
         logged = LoggedEvent.of(
             event,
             recv_ms=now_ms,
             direction=direction,
             samples=_samples(event),
+            connection=connection,
             keep_audio=self._keep_audio,
         )
         self._stream.write(logged.line() + "\n")

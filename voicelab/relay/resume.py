@@ -35,6 +35,7 @@ from voicelab.streaming.policy.notices import Ended
 from voicelab.streaming.shell import Shell
 from voicelab.tuning import Tuning
 from voicelab.wire import Event, WireError, build, explain, parse
+from voicelab.wire.session_log import Direction
 
 __all__ = ["Resumed", "Resuming"]
 
@@ -162,7 +163,14 @@ class Resumed:
 
     # What the shell tells of
 
-    def record(self, event: Event, *, now_ms: float, direction: str = "in") -> None:
+    def record(
+        self,
+        event: Event,
+        *,
+        now_ms: float,
+        direction: str = "in",
+        connection: int | None = None,
+    ) -> None:
         """Take in an event that was received or sent.
 
         Parameters
@@ -173,12 +181,30 @@ class Resumed:
             When.
         direction : {"in", "out"}
             From the service, or to it.
+        connection : int or None
+            Which connection it went through.
         """
         if direction == "out":
             self._retelling.sent(event)
         if self._record is not None:
             whole = {"type": event.type, **event.fields}
-            self._record.note(whole, "out" if direction == "out" else "in", now_ms=now_ms)
+            way: Direction = "out" if direction == "out" else "in"
+            self._record.note(whole, way, now_ms=now_ms, connection=connection)
+
+    def note(self, what: str, *, now_ms: float, **facts: int | str | float | None) -> None:
+        """Take in what happened to a connection, beside all events.
+
+        Parameters
+        ----------
+        what : str
+            In one word: ``opened``, ``refused``, ``closed``.
+        now_ms : float
+            When.
+        **facts
+            Numbers and codes.
+        """
+        if self._record is not None:
+            self._record.note({"type": f"client.{what}", **facts}, "in", now_ms=now_ms)
 
     def tell(self, notice: object, *, now_ms: float) -> None:
         """Tell the page what became of its session.

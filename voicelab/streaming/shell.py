@@ -48,7 +48,14 @@ PLAYBACK_STEP_MS = 100.0  # how often the policy is told what has been played
 class Listener(Protocol):
     """Who is told of everything, such as a log."""
 
-    def record(self, event: Event, *, now_ms: float, direction: str = "in") -> None:
+    def record(
+        self,
+        event: Event,
+        *,
+        now_ms: float,
+        direction: str = "in",
+        connection: int | None = None,
+    ) -> None:
         """Take in an event that was received or sent.
 
         Parameters
@@ -59,6 +66,21 @@ class Listener(Protocol):
             When.
         direction : {"in", "out"}
             From the service, or to it.
+        connection : int or None
+            Which connection it went through.
+        """
+
+    def note(self, what: str, *, now_ms: float, **facts: int | str | float | None) -> None:
+        """Take in what happened to a connection, beside all events.
+
+        Parameters
+        ----------
+        what : str
+            In one word: ``opened``, ``refused``, ``closed``.
+        now_ms : float
+            When.
+        **facts
+            Numbers and codes.
         """
 
     def tell(self, notice: object, *, now_ms: float) -> None:
@@ -261,8 +283,10 @@ class Shell:
                 self._log.note("closed", now_ms=now_ms, connection=connection, code=str(code))
             case Refused(connection, status, headers):
                 _, wait_s = why_refused(status, headers)
-                told = {"code": str(status or ""), "retry_after_s": wait_s}
-                self._log.note("refused", now_ms=now_ms, connection=connection, **told)
+                self._log.note(
+                    "refused", now_ms=now_ms, connection=connection, code=str(status or ""),
+                    retry_after_s=wait_s,
+                )  # fmt: skip
 
     def _pulse(self) -> None:
         self._changed.set()
