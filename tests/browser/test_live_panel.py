@@ -12,6 +12,7 @@ import pytest
 from lab_session import started_lab
 from live_page import (
     FAN_S,
+    MODEL,
     PANEL,
     ROUND_S,
     LivePage,
@@ -27,7 +28,7 @@ from voicelab.views.live.own_loop import OwnLoop
 pytestmark = pytest.mark.browser
 
 KEY = "planted-3f6c0d5be1a94872"
-TURNS = """[[each.start_ms, each.end_ms, each.state] for each in panel.conversation.seen.turns]"""
+TURNS = "[[each.start_ms, each.end_ms, each.state] for each in panel.conversation.seen.turns]"
 SAVES_STATE = """async () => {
     const settings = window.jupyterapp.serviceManager.settings;
     await settings.save("@jupyter-widgets/jupyterlab-manager:plugin", '{"saveState": true}');
@@ -36,13 +37,6 @@ SAVES_STATE = """async () => {
 ANSWERING = """(panel.conversation.seen.floor in ("thinking", "answering")
     and [each.text for each in panel.conversation.seen.lines if each.who == "user"][-1]
     < "[speech, 3")"""
-MODEL = """
-from voicelab.jitter import play
-with panel.speaker.lock:
-    counted = [panel.speaker.underruns, round(panel.speaker.silent_ms)]
-heard = play(panel.speaker.arrivals, panel.speaker.player)
-modelled = [int(heard.underruns.sum()), round(float(heard.silent_ms.sum()))]
-"""
 
 
 @pytest.fixture(scope="module")
