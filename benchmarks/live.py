@@ -80,9 +80,12 @@ def talk(live, rounds):
     live.press("use microphone")
     live.wait("panel.conversation.seen.endings.total()", within_s=90)
     share = cpu_share(live, rounds * ROUND_S)
-    page_ms = [slid_ms(live, each) for each in SLIDES]
-    kernel_ms = live.value("panel.conversation.asked.delays_ms")
+    live.in_kernel("panel.microphone.muted = True")  # a change may cost a turn that is open
+    live.page.wait_for_timeout(2000)
     live.wait("panel.conversation.seen.floor == 'listening'")
+    page_ms = [slid_ms(live, each) for each in SLIDES]
+    live.in_kernel("panel.microphone.muted = False")
+    kernel_ms = live.value("panel.conversation.asked.delays_ms")
     live.press("drop")
     live.wait("panel.conversation.seen.connections['reconnect']")
     live.press("rotate soon")
