@@ -152,7 +152,7 @@ def memory(minutes=10):
         rows = []
         for half_minute in range(2 * int(minutes) + 1):
             devtools.send("HeapProfiler.collectGarbage")
-            heap = page.page.evaluate("performance.memory.usedJSHeapSize") / 1e6
+            heap = devtools.send("Runtime.getHeapUsage")["usedSize"] / 1e6
             page.in_kernel("delays.clear()")
             kernel = float(page.in_kernel(MEMORY)) / 1e6
             rows.append((half_minute / 2, heap, kernel))

@@ -126,6 +126,14 @@ class LivePage(NotebookPage):
             self.page.wait_for_timeout(500)
 
 
+# What the page's player counted, and what the model makes of the arrivals that it saw.
+MODEL = """
+from voicelab.jitter import play
+with panel.speaker.lock:
+    counted = [panel.speaker.underruns, round(panel.speaker.silent_ms)]
+heard = play(panel.speaker.arrivals, panel.speaker.player)
+modelled = [int(heard.underruns.sum()), round(float(heard.silent_ms.sum()))]
+"""
 STATE = "print(panel, vars(panel.conversation.seen), panel.microphone.state, panel.speaker.state)"
 RUN = """async code => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;

@@ -229,7 +229,7 @@ class LiveSession:
 
     @property
     def now_ms(self) -> float:
-        """Milliseconds since the session was opened."""
+        """Time on the session's clock, in ms since it was opened."""
         return self._running.now_ms()
 
     @property

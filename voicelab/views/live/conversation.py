@@ -160,7 +160,7 @@ class Conversation:
 
     @property
     def meters(self) -> Meters | None:
-        """Tokens and cost; ``None`` before there is a session."""
+        """What was used, in tokens and cost; ``None`` before there is a session."""
         return None if self._live is None or not self._elapsed_s else self._live.meters
 
     def begin(self) -> None:

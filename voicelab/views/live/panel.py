@@ -278,7 +278,7 @@ class LivePanel(Panel):
         front = self.front
         self.microphone.on_chunk(self._hear)
         self.microphone.on_talk(self._talk)
-        self.watch(front.begins, lambda _: self.begin())
+        self.watch(front.begins, self._begin)
         self.watch(front.leaves, lambda _: self.leave())
         self.watch(front.interrupts, lambda _: self._running.interrupt())
         self.watch(front.says, lambda _: self.say())
@@ -287,6 +287,9 @@ class LivePanel(Panel):
         self.watch(front.bad_line, self._spoil)
         for name, button in front.faults.items():
             self.watch(button, partial(self._press, name))
+
+    def _begin(self, _pressed: object) -> None:
+        self.begin()
 
     def _press(self, fault: str, _pressed: object) -> None:
         self.plant(fault)
@@ -309,7 +312,8 @@ class LivePanel(Panel):
 
     def _show_activity(self, meter: Meter) -> None:
         """Draw what was heard; a few chunks share a message, for each costs the page."""
-        first, hop, values = self._activity[0][0], self._ears.hop_samples, []
+        first, hop = self._activity[0][0], self._ears.hop_samples
+        values: list[float] = []
         for place, heard in self._activity:
             if place != first + hop * len(values):  # the button was up meanwhile
                 meter.show_activity(values, first=first, hop_samples=hop)

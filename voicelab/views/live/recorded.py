@@ -82,7 +82,7 @@ class RecordedMicrophone:
         return self._filters
 
     @filters.setter
-    def filters(self, filters: Iterable[Node]) -> None:
+    def filters(self, filters: Iterable[Node]) -> None:  # numpydoc ignore=GL08
         row = tuple(filters)
         whole = joined(row)
         stream = None if whole is None else whole.stream(RATE_HZ)

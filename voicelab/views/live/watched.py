@@ -56,7 +56,7 @@ class CountingSpeaker(Loudspeaker):
         return self._player
 
     @player.setter
-    def player(self, player: Player) -> None:
+    def player(self, player: Player) -> None:  # numpydoc ignore=GL08
         self._player = player
         self.start_ms = player.start_ms
 

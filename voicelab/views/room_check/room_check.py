@@ -31,6 +31,7 @@ from voicelab.views.sound import wav
 
 __all__ = ["RoomCheck"]
 
+TEXT = "margin:4px 0;line-height:1.4"
 AGENT = "speech_female_ljspeech"  # stands in for the agent's voice
 
 
@@ -219,7 +220,7 @@ class RoomCheck:
         else:
             title = f"{self._at + 1} of {len(self.steps)}: {step.title}, {step.seconds:.0f} s"
             asks = step.asks
-        self._title.value = f"<h3 style='margin:0'>{title}</h3><p style='margin:4px 0'>{asks}</p>"
+        self._title.value = f"<h3 style='margin:0'>{title}</h3><p style='{TEXT}'>{asks}</p>"
         self.skips.disabled = step is None
         self.again.disabled = self._at == 0
         self.right.disabled = not any(
@@ -227,7 +228,7 @@ class RoomCheck:
         )
         self.tunes.disabled = not self.filed
         rows = [self._row(each) for each in self.steps]
-        self._list.value = f"<table style='border-spacing:12px 2px'>{''.join(rows)}</table>"
+        self._list.value = f"<table style='{TEXT};border-spacing:12px 2px'>{''.join(rows)}</table>"
 
     def _row(self, step: Step) -> str:
         filed = self.filed.get(step.name)
@@ -265,4 +266,4 @@ class RoomCheck:
     def _say(self, lines: list[str], *, serious: bool = False) -> None:
         color = "#D55E00" if serious else "inherit"
         said = "<br>".join(html.escape(line) for line in lines)
-        self._said.value = f"<p style='margin:4px 0;color:{color}'>{said}</p>"
+        self._said.value = f"<p style='{TEXT};color:{color}'>{said}</p>"
