@@ -15,10 +15,11 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, CDPSession, sync_playwright
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
@@ -67,9 +68,8 @@ class Recorder:
         """Learn the wall clock and the headers."""
         entry = self.entries[told["requestId"]]
         self.wall_minus_monotonic_s[told["requestId"]] = told["wallTime"] - told["timestamp"]
-        entry["startedDateTime"] = (
-            time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(told["wallTime"])) + ".000Z"
-        )
+        began = datetime.fromtimestamp(told["wallTime"], UTC)
+        entry["startedDateTime"] = began.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         headers = told["request"]["headers"].items()
         entry["request"]["headers"] = [{"name": name, "value": value} for name, value in headers]
 
@@ -84,6 +84,50 @@ class Recorder:
                 "data": response["payloadData"],
             }
         )
+
+    def answered(self, told: dict[str, Any]) -> None:
+        """Learn the status; Chromium tells of none but 101."""
+        self.entries[told["requestId"]]["response"]["status"] = told["response"]["status"]
+
+    def failed(self, told: dict[str, Any]) -> None:
+        """Write down what the panel shows as a frame of its own, an error."""
+        request = told["requestId"]
+        entry = self.entries[request]
+        entry["response"]["status"] = 0
+        began_s = self.wall_minus_monotonic_s.get(request, 0.0)
+        entry["_webSocketMessages"].append(
+            {
+                "type": "error",
+                "time": began_s + told["timestamp"],
+                "opcode": -1,
+                "data": told["errorMessage"],
+            }
+        )
+
+    def closed(self, told: dict[str, Any]) -> None:
+        """Learn how long it lasted."""
+        entry, request = self.entries[told["requestId"]], told["requestId"]
+        if request in self.wall_minus_monotonic_s:
+            ended_s = self.wall_minus_monotonic_s[request] + told["timestamp"]
+            began = datetime.fromisoformat(entry["startedDateTime"])
+            entry["time"] = 1000 * (ended_s - began.timestamp())
+
+    def watch(self, devtools: CDPSession) -> None:
+        """Listen to a page.
+
+        Parameters
+        ----------
+        devtools : CDPSession
+            Of the page.
+        """
+        devtools.on("Network.webSocketCreated", self.created)
+        devtools.on("Network.webSocketWillSendHandshakeRequest", self.shakes_hands)
+        devtools.on("Network.webSocketHandshakeResponseReceived", self.answered)
+        devtools.on("Network.webSocketFrameReceived", lambda told: self.frame(told, "receive"))
+        devtools.on("Network.webSocketFrameSent", lambda told: self.frame(told, "send"))
+        devtools.on("Network.webSocketFrameError", self.failed)
+        devtools.on("Network.webSocketClosed", self.closed)
+        devtools.send("Network.enable")
 
     def har(self) -> dict[str, Any]:
         """Give all that was recorded as a HAR."""
@@ -141,11 +185,7 @@ def record(browser: Browser) -> tuple[dict[str, Any], list[list[Any]]]:
     page = browser.new_context().new_page()
     devtools = page.context.new_cdp_session(page)
     recorder = Recorder()
-    devtools.on("Network.webSocketCreated", recorder.created)
-    devtools.on("Network.webSocketWillSendHandshakeRequest", recorder.shakes_hands)
-    devtools.on("Network.webSocketFrameReceived", lambda told: recorder.frame(told, "receive"))
-    devtools.on("Network.webSocketFrameSent", lambda told: recorder.frame(told, "send"))
-    devtools.send("Network.enable")
+    recorder.watch(devtools)
     with speaking(events) as url:
         log = page.evaluate(LISTEN, {"url": url, "ends": len(events)})
         page.wait_for_timeout(50)

@@ -21,7 +21,8 @@ VOICE_LIVE = "wss://res.services.ai.azure.com/voice-live/realtime?api-version=20
 
 def clean(draw):
     """Nothing goes wrong: barge-ins, 20 s of silence, a rotation, a close, an answered 429."""
-    talk = Talk(draw, duration_ms=75_000)
+    talk = Talk(draw, duration_ms=85_000)
+    talk.at_ms = 13_000.0  # after the refusal, or nobody would hear the barge-in
     talk.say()
     talk.barge_in()
     talk.say()

@@ -21,7 +21,7 @@ def test_a_planted_fault_is_named_and_nothing_else(name):
 @pytest.mark.parametrize("seed", [7100, 7101, 7102, 7103])
 def test_where_nothing_goes_wrong_nothing_is_found(seed):
     timeline = clean(Draw(seed, held_out=True))
-    assert len(timeline.turns) >= 5
+    assert len(timeline.turns) >= 3
     assert any(answer.cut_ms for answer in timeline.answers)  # somebody barged in
     assert [each.refused for each in timeline.connections].count(429) == 1
     assert "rotation" in [each.why for each in timeline.connections]

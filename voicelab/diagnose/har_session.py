@@ -20,6 +20,7 @@ from voicelab.wire.har_request import HarRequest
 
 __all__ = ["har_timeline"]
 
+HANDSHAKE_MS = 5_000.0
 NO_SESSION = (
     "a HAR must hold WebSocket frames of a session, got none; save it in a browser of the "
     "Chromium family with the network tab open before the page connects"
@@ -68,7 +69,10 @@ class HarSession:
             record = gathering.finish()
             record.request = named.pop(number, None)
             if record.request is not None and record.request.started_ms is not None:
-                record.opened_ms = min(record.opened_ms, record.request.started_ms - origin_ms)
+                # The first frame, at 0, comes a handshake later; nobody wants to read of that.
+                started_ms = record.request.started_ms - origin_ms
+                started_ms = 0.0 if -HANDSHAKE_MS < started_ms < 0 else started_ms
+                record.opened_ms = min(record.opened_ms, started_ms)
             if record.request is not None and record.request.ended_ms is not None:
                 record.closed_ms = record.request.ended_ms - origin_ms
             expires_s = record.told.get("expires_at")
