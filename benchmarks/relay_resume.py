@@ -107,27 +107,39 @@ async def talk(seed, sentences):
     states = Counter(each["state"] for each in told if each["type"] == "relay.turn_settled")
     whys = Counter(each["why"] for each in told if each["type"] == "relay.ready")
     lost_ms = sum(e["end_ms"] - e["start_ms"] for e in told if e["type"] == "relay.audio_dropped")
-    return states, whys, lost_ms, closed
+    gap_ms = max(each["gap_ms"] for each in told if each["type"] == "relay.ready")
+    return states, whys, lost_ms, closed, gap_ms
 
 
 async def main(sessions, sentences, seed):
     total, opened, lost_ms, closed = Counter(), Counter(), 0.0, 0
+    whole, kept_s = Counter(), TUNING.session.resend_s
     at_once = asyncio.Semaphore(AT_ONCE)
 
     async def one(number):
         async with at_once:
             return await talk(seed + number, sentences)
 
-    for states, whys, lost, was_closed in await asyncio.gather(*map(one, range(sessions))):
+    for states, whys, lost, was_closed, gap_ms in await asyncio.gather(*map(one, range(sessions))):
         total += states
         opened += whys
         lost_ms += lost
         closed += was_closed
+        if lost:
+            outage = f"its longest outage was {gap_ms / 1000:.1f} s"
+            print(f"a page lost {lost / 1000:.1f} s of sound; {outage}")
+        else:
+            whole += states + Counter(pages=1)
     last = seed + sessions - 1
     print(f"embedded service, {SPEED:g} times as fast as the world, seeds {seed} to {last}")
     print(f"{sessions} pages, {sessions * sentences} sentences said; page sockets closed: {closed}")
     print(f"turns settled: {total.total()}: {dict(total)}; user sound lost: {lost_ms / 1000:.1f} s")
     print(f"connections to the service: {opened.total()}: {dict(opened)}")
+    pages = whole.pop("pages", 0)
+    print(
+        f"pages whose outages left nothing out of the {kept_s:g} s that are kept: {pages}, with "
+        f"{pages * sentences} sentences; turns settled: {whole.total()}: {dict(whole)}"
+    )
 
 
 if __name__ == "__main__":
