@@ -4,7 +4,9 @@
 
 Each page has one socket and says some sentences, a tone that every detector
 hears; behind the relay each connection but some is dropped, reset, expired,
-closed with 1011 or struck dumb at a random moment, or refused.  Everything
+closed with 1011 or struck dumb at a random moment, or refused.  None comes
+within ten seconds of the last, for a client that is not given these may give
+up after five attempts, and says so.  Everything
 runs four times faster than the world, so no time here is a latency.  Counted
 are turns by their one end, sound of the user that was lost, connections, and
 page sockets that closed.
@@ -13,11 +15,13 @@ page sockets that closed.
 import argparse
 import asyncio
 import base64
+import contextlib
 import json
 from collections import Counter
 
 import numpy as np
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from voicelab.audio import Recording, to_pcm16
 from voicelab.profiles import Limits
@@ -54,7 +58,7 @@ def faults(rng, connections):
     """Something for each connection, at a random moment; every fourth is left alone."""
     found = []
     for number in range(1, connections + 1):
-        when = When(connection=number, after_s=float(rng.uniform(2, 12)))
+        when = When(connection=number, after_s=float(rng.uniform(10.5, 20)))
         kinds = (
             CutConnection(when=when, how="drop"),
             CutConnection(when=when, how="reset"),
@@ -86,8 +90,9 @@ async def talk(seed, sentences):
     ):
 
         async def listen():
-            async for message in page:
-                told.append(json.loads(message))
+            with contextlib.suppress(ConnectionClosed):
+                async for message in page:
+                    told.append(json.loads(message))
 
         ears = asyncio.create_task(listen())
         octets = to_pcm16(np.concatenate((np.zeros(12_000), tone(1200), np.zeros(84_000)))).octets
@@ -98,7 +103,9 @@ async def talk(seed, sentences):
             for first in range(0, len(octets), step):
                 sound = octets[first : first + step] if said < sentences else bytes(step)
                 audio = base64.b64encode(sound).decode()
-                await page.send(json.dumps({"type": "input_audio_buffer.append", "audio": audio}))
+                append = {"type": "input_audio_buffer.append", "audio": audio}
+                with contextlib.suppress(ConnectionClosed):
+                    await page.send(json.dumps(append))
                 due_s += CHUNK_MS / 1000 / SPEED
                 await asyncio.sleep(max(0.0, due_s - loop.time()))
             said, rest = said + (said < sentences), rest + (said >= sentences)
