@@ -186,6 +186,11 @@ async def idle(url, sessions, running):
 def main(counts, seconds, rounds, n_idle):
     multiprocessing.set_start_method("spawn")
     there = Running(service)
+    weights = {}
+    for name, make in MIDDLES.items():  # fresh ones: what once was freed would be used again
+        fresh = Running(make, there.url)
+        weights[name] = asyncio.run(idle(fresh.url, n_idle, fresh))
+        fresh.stop()
     middles = {name: Running(make, there.url) for name, make in MIDDLES.items()}
     load = os.getloadavg()[0]
     print(f"local model on loopback, load {load:.1f} on {os.cpu_count()} cores; round trip in ms,")
@@ -211,9 +216,6 @@ def main(counts, seconds, rounds, n_idle):
                 cpu = 1000 * busy_s[name] / (sessions * seconds * rounds)
                 line += f"{p50 - direct[0]:>11.2f}{p99 - direct[1]:>8.2f}{cpu:>7.2f}"
             print(line, flush=True)
-    weights = {
-        name: asyncio.run(idle(running.url, n_idle, running)) for name, running in middles.items()
-    }
     for name, weight in weights.items():
         ratio = weights["bare proxy"] / weight
         print(

@@ -4,7 +4,9 @@
 
 Each page has one socket and says some sentences, a tone that every detector
 hears; behind the relay each connection but some is dropped, reset, expired,
-closed with 1011 or struck dumb at a random moment, or refused.  Everything
+closed with 1011 or struck dumb at a random moment, or refused.  None comes
+within ten seconds of the last, for a client that is not given these may give
+up after five attempts, and says so.  Everything
 runs four times faster than the world, so no time here is a latency.  Counted
 are turns by their one end, sound of the user that was lost, connections, and
 page sockets that closed.
@@ -13,11 +15,13 @@ page sockets that closed.
 import argparse
 import asyncio
 import base64
+import contextlib
 import json
 from collections import Counter
 
 import numpy as np
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from voicelab.audio import Recording, to_pcm16
 from voicelab.profiles import Limits
@@ -54,7 +58,7 @@ def faults(rng, connections):
     """Something for each connection, at a random moment; every fourth is left alone."""
     found = []
     for number in range(1, connections + 1):
-        when = When(connection=number, after_s=float(rng.uniform(2, 12)))
+        when = When(connection=number, after_s=float(rng.uniform(10.5, 20)))
         kinds = (
             CutConnection(when=when, how="drop"),
             CutConnection(when=when, how="reset"),
@@ -86,8 +90,9 @@ async def talk(seed, sentences):
     ):
 
         async def listen():
-            async for message in page:
-                told.append(json.loads(message))
+            with contextlib.suppress(ConnectionClosed):
+                async for message in page:
+                    told.append(json.loads(message))
 
         ears = asyncio.create_task(listen())
         octets = to_pcm16(np.concatenate((np.zeros(12_000), tone(1200), np.zeros(84_000)))).octets
@@ -98,7 +103,9 @@ async def talk(seed, sentences):
             for first in range(0, len(octets), step):
                 sound = octets[first : first + step] if said < sentences else bytes(step)
                 audio = base64.b64encode(sound).decode()
-                await page.send(json.dumps({"type": "input_audio_buffer.append", "audio": audio}))
+                append = {"type": "input_audio_buffer.append", "audio": audio}
+                with contextlib.suppress(ConnectionClosed):
+                    await page.send(json.dumps(append))
                 due_s += CHUNK_MS / 1000 / SPEED
                 await asyncio.sleep(max(0.0, due_s - loop.time()))
             said, rest = said + (said < sentences), rest + (said >= sentences)
@@ -107,27 +114,39 @@ async def talk(seed, sentences):
     states = Counter(each["state"] for each in told if each["type"] == "relay.turn_settled")
     whys = Counter(each["why"] for each in told if each["type"] == "relay.ready")
     lost_ms = sum(e["end_ms"] - e["start_ms"] for e in told if e["type"] == "relay.audio_dropped")
-    return states, whys, lost_ms, closed
+    gap_ms = max(each["gap_ms"] for each in told if each["type"] == "relay.ready")
+    return states, whys, lost_ms, closed, gap_ms
 
 
 async def main(sessions, sentences, seed):
     total, opened, lost_ms, closed = Counter(), Counter(), 0.0, 0
+    whole, kept_s = Counter(), TUNING.session.resend_s
     at_once = asyncio.Semaphore(AT_ONCE)
 
     async def one(number):
         async with at_once:
             return await talk(seed + number, sentences)
 
-    for states, whys, lost, was_closed in await asyncio.gather(*map(one, range(sessions))):
+    for states, whys, lost, was_closed, gap_ms in await asyncio.gather(*map(one, range(sessions))):
         total += states
         opened += whys
         lost_ms += lost
         closed += was_closed
+        if lost:
+            outage = f"its longest outage was {gap_ms / 1000:.1f} s"
+            print(f"a page lost {lost / 1000:.1f} s of sound; {outage}")
+        else:
+            whole += states + Counter(pages=1)
     last = seed + sessions - 1
     print(f"embedded service, {SPEED:g} times as fast as the world, seeds {seed} to {last}")
     print(f"{sessions} pages, {sessions * sentences} sentences said; page sockets closed: {closed}")
     print(f"turns settled: {total.total()}: {dict(total)}; user sound lost: {lost_ms / 1000:.1f} s")
     print(f"connections to the service: {opened.total()}: {dict(opened)}")
+    pages = whole.pop("pages", 0)
+    print(
+        f"pages whose outages left nothing out of the {kept_s:g} s that are kept: {pages}, with "
+        f"{pages * sentences} sentences; turns settled: {whole.total()}: {dict(whole)}"
+    )
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def counts(relay):
     return relay.gate.counts(now_ms=1000 * asyncio.get_running_loop().time())
 
 
-async def until(holds, *, within_s=10.0):
+async def until(holds, *, within_s=30.0):
     async with asyncio.timeout(within_s):
         while not holds():
             await asyncio.sleep(0.01)

@@ -97,7 +97,7 @@ def talked(sentences=4, faults="", *, then=None, **settings):
             talker = Talker(page)
             await until(lambda: talker.of("relay.ready"))
             await talker.converse(sentences)
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(60):
                 while len(talker.of("relay.turn_settled")) < sentences:
                     await talker.hear(np.zeros(2400))
             if then is not None:
