@@ -49,7 +49,7 @@ class KindScores:
         Share of the labelled turns, and of the short ones, that were missed.
     turns, short_turns : int
         Distinct labelled turns, and short ones among them.
-    unheard, unheard_short : float
+    unheard_share, unheard_short_share : float
         Share of them that no setting hears; 0 where that is more than half.
     missed_speech_share : ndarray, shape (settings,)
         Share of the labelled speech that is in no turn's audio.
@@ -75,8 +75,8 @@ class KindScores:
     missed_short: NDArray[np.float64]
     turns: int
     short_turns: int
-    unheard: float
-    unheard_short: float
+    unheard_share: float
+    unheard_short_share: float
     missed_speech_share: NDArray[np.float64]
     clipped_share: NDArray[np.float64]
     clipped_p95_ms: NDArray[np.float64]
@@ -140,8 +140,8 @@ class KindScores:
             missed_short=_share_of(missed[:, short]),
             turns=sum(row.short.size for row in speakers.values()),
             short_turns=sum(int(row.short.sum()) for row in speakers.values()),
-            unheard=_few(deaf_to),
-            unheard_short=_few(deaf_to[short]),
+            unheard_share=_few(deaf_to),
+            unheard_short_share=_few(deaf_to[short]),
             missed_speech_share=missed_ms / speech_ms
             if speech_ms
             else np.full(missed_ms.size, np.nan),
@@ -190,7 +190,9 @@ class KindScores:
             What settings are held to; NaN without turns.
         """
         missed, unheard = (
-            (self.missed_short, self.unheard_short) if short else (self.missed, self.unheard)
+            (self.missed_short, self.unheard_short_share)
+            if short
+            else (self.missed, self.unheard_share)
         )
         return np.asarray((missed - unheard) / (1 - unheard))
 
@@ -210,7 +212,9 @@ class KindScores:
             Its interval from the number of distinct turns that are heard.
         """
         turns, unheard = (
-            (self.short_turns, self.unheard_short) if short else (self.turns, self.unheard)
+            (self.short_turns, self.unheard_short_share)
+            if short
+            else (self.turns, self.unheard_share)
         )
         n = turns * (1 - unheard)
         return share(self.avoidable(short=short)[setting] * n if n else 0.0, n)

@@ -158,14 +158,12 @@ class SweptScenes:
 
     def _heard(self, scene: int, detector: str) -> NDArray[np.bool_]:
         """Which turns of a scene any setting of a detector hears, through any filter."""
-        return np.any(
-            [
-                scores[scene].pieces.any(axis=0)
-                for condition, scores in self.scores.items()
-                if condition.detector == detector
-            ],
-            axis=0,
-        )
+        each = [
+            scores[scene].pieces.any(axis=0)
+            for condition, scores in self.scores.items()
+            if condition.detector == detector
+        ]
+        return np.asarray(np.any(each, axis=0))
 
     def only(self, numbers: Sequence[int]) -> Self:
         """Keep some of the scenes.
