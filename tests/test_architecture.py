@@ -49,7 +49,7 @@ UNIT = re.compile(
 QUANTITY = re.compile(
     r"(^|_)(rate|delay|wait|duration|time|timeout|length|window|hop|gap|start|end|frequency|level)$"
 )
-FROM_0_TO_1 = {"missed_short_turns", "plateau", "release_below", "smooth"}
+FROM_0_TO_1 = {"missed_short_turns", "missed_turns", "plateau", "release_below", "smooth"}
 FROM_0_TO_1 |= {"cut_turns", "levels", "peak", "threshold", "thresholds"}
 RATIOS = {"drain", "q", "speed"}
 # Currency for a million tokens.

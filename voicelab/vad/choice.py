@@ -1,8 +1,8 @@
 """Choice: one setting out of a sweep, with how sure the data make us of it.
 
 Three verdicts.  *Shown*: the bad end of every interval meets the budget.
-*Plausible*: the estimates do, on the recordings held out as well, and the
-change can be told from chance.
+*Plausible*: the estimates do, nothing held out refutes it, and the change can
+be told from chance.
 *Kept*: the starting point stays, and the choice says why.
 """
 
@@ -168,6 +168,8 @@ def figures(sweep: "Sweep", setting: Setting) -> dict[Kind, Figures]:
             false_triggers=scores.false_rate(place),
             missed_short=scores.missed_rate(place, short=True),
             missed=scores.missed_rate(place),
+            avoidable_short=scores.avoidable_rate(place, short=True),
+            avoidable=scores.avoidable_rate(place),
             falsely_open_share=float(scores.falsely_open_share[place]),
             never_closed=int(scores.never_closed[place]),
             clipped_p95_ms=float(scores.clipped_p95_ms[place]),

@@ -6,7 +6,7 @@ than many: where a plateau holds the starting point's own threshold, that stays.
 
 Where speakers and noise files can be split, one half chooses and the other
 judges (:mod:`voicelab.vad.holdout`); all figures are then the judging half's,
-and a setting must meet the budget there as well.  What would lose a quiet
+and a setting that they refute is not proposed.  What would lose a quiet
 talker is taken only where nothing else will do, and never called shown.
 """
 
@@ -18,6 +18,7 @@ from voicelab.filters import Filter
 from voicelab.vad.choice import Choice, figures
 from voicelab.vad.echo import ADVICE
 from voicelab.vad.holdout import halves
+from voicelab.vad.lost_already import as_lost, no_worse
 from voicelab.vad.plateau import (
     Plateau,
     Within,
@@ -28,7 +29,16 @@ from voicelab.vad.plateau import (
     within,
 )
 from voicelab.vad.quiet import loses_quiet
-from voicelab.vad.reasons import because, difference, listed, needs, told_apart
+from voicelab.vad.reasons import (
+    because,
+    difference,
+    listed,
+    needs,
+    still_lost,
+    told_apart,
+    too_few,
+    unheard,
+)
 from voicelab.vad.setting import Budget, Figures, Setting, Verdict
 
 if TYPE_CHECKING:
@@ -67,7 +77,16 @@ def choose(
     """
     split = halves(sweep.scenes)
     choosing, judging = map(sweep.only, split) if split else (sweep, sweep)
-    meeting = {each: within(choosing, start.detector, each, budget) for each in filters}
+    asked = dict.fromkeys(sweep.noise_kinds, budget)
+
+    def met() -> Within:
+        return {each: within(choosing, start.detector, each, asked) for each in filters}
+
+    meeting, chosen_on = met(), figures(choosing, start)
+    spared = no_worse(budget, chosen_on, meeting)
+    if spared:
+        asked |= spared
+        meeting = met()
     solved, unsolved = solvable(sweep.noise_kinds, meeting)
     before = figures(judging, start)
 
@@ -84,7 +103,7 @@ def choose(
             reason=reason,
             because=because(judging, start, setting),
             needs=needs(_recorded(after, solved), budget),
-            advice=_advice(unsolved, sweep.noise_kinds, meeting),
+            advice=(*_advice(unsolved, sweep.noise_kinds, meeting), *unheard(after)),
             budget=budget,
             hold_out="by speaker and noise file" if split else "none",
             figures=after,
@@ -99,7 +118,6 @@ def choose(
 
     if not solved:
         return kept("no setting meets the budget for any kind of noise")
-    chosen_on = figures(choosing, start)
     failing = [
         kind
         for kind in solved
@@ -115,7 +133,12 @@ def choose(
         return kept(f"no plateau of settings meets the budget for {listed(solved)}")
     setting, plateau = found
     after = figures(judging, setting)
-    broken = [kind for kind in solved if not after[kind].meets(budget)]
+    held_to = {kind: as_lost(budget, before[kind]) if kind in spared else budget for kind in solved}
+    noises = {
+        kind: len({scene.noise.name for scene in judging.scenes if scene.kind == kind})
+        for kind in solved
+    }
+    broken = [kind for kind in solved if after[kind].refute(held_to[kind], noises=noises[kind])]
     if broken:
         return kept(
             f"{setting} meets the budget where it was chosen, but not for {listed(broken)} "
@@ -131,6 +154,12 @@ def choose(
     lost = loses_quiet(sweep, start, setting, budget)
     surely = not lost and all(after[kind].meets(budget, surely=True) for kind in solved)
     reasons = [difference(kind, before[kind], after[kind]) for kind in failing]
+    reasons += [still_lost(kind) for kind in solved if kind in spared]
+    reasons += [
+        too_few(kind, after[kind], budget, noises[kind])
+        for kind in solved
+        if not after[kind].meets(held_to[kind])
+    ]
     reason = "; ".join([*reasons, lost] if lost else reasons)
     return result(setting, "shown" if surely else "plausible", reason, plateau)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicelab.audio import Kind
 from voicelab.audio.stock import SHORT_TURNS
-from voicelab.vad.intervals import Estimate
+from voicelab.vad.intervals import Estimate, share
 from voicelab.vad.quiet import quiet_missed
 from voicelab.vad.setting import Figures
 
@@ -117,6 +117,12 @@ def _metrics(choice: "Choice") -> dict[str, dict[str, float]]:
                 at_guide=getattr(choice.guide_figures[kind], field)
                 if choice.guide_figures
                 else None,
+            )
+    for kind, found in choice.figures.items():
+        apart = found.missed_short.n - found.avoidable_short.n
+        if round(apart, 9) > 0:
+            metrics[f"{kind}/short_turns_heard_by_no_setting"] = _metric(
+                share(apart, found.missed_short.n), "n"
             )
     ladder = [
         quiet_missed(choice.sweep, setting) if setting else {}

@@ -1,7 +1,11 @@
 """Scores of one kind of noise, added up over its scenes; arrays over settings.
 
 Kinds are never pooled: a setting that is right for a fan may be wrong for a
-keyboard.  The same minute of noise, heard under several speakers and at
+keyboard.  A turn that no setting hears tells nothing about any of them: it is
+counted, and set apart where settings are held to a budget, unless it is one of
+more than half; then not the words are faint, but the detector is deaf.
+
+The same minute of noise, heard under several speakers and at
 several SNRs, is one minute of exposure; the same word over several noises is
 one word.
 """
@@ -45,6 +49,8 @@ class KindScores:
         Share of the labelled turns, and of the short ones, that were missed.
     turns, short_turns : int
         Distinct labelled turns, and short ones among them.
+    unheard_share, unheard_short_share : float
+        Share of them that no setting hears; 0 where that is more than half.
     missed_speech_share : ndarray, shape (settings,)
         Share of the labelled speech that is in no turn's audio.
     clipped_share : ndarray, shape (settings,)
@@ -69,6 +75,8 @@ class KindScores:
     missed_short: NDArray[np.float64]
     turns: int
     short_turns: int
+    unheard_share: float
+    unheard_short_share: float
     missed_speech_share: NDArray[np.float64]
     clipped_share: NDArray[np.float64]
     clipped_p95_ms: NDArray[np.float64]
@@ -76,13 +84,19 @@ class KindScores:
     latency_ms: NDArray[np.float64]
 
     @classmethod
-    def of(cls, scored: Sequence[tuple[Scene, SceneScores]]) -> Self:
+    def of(
+        cls,
+        scored: Sequence[tuple[Scene, SceneScores]],
+        heard: Sequence[NDArray[np.bool_]] | None = None,
+    ) -> Self:
         """Add up the scenes of one kind.
 
         Parameters
         ----------
         scored : sequence of (Scene, SceneScores)
             At least one.
+        heard : sequence of ndarray of bool, shape (turns,), or None
+            For each scene, which turns any setting of the detector hears; ``None`` is all.
 
         Returns
         -------
@@ -94,6 +108,7 @@ class KindScores:
         speakers = {scene.conversation.name: scores for scene, scores in scored}
         short = np.concatenate([row.short for row in rows])
         missed = np.concatenate([row.pieces == 0 for row in rows], axis=1)
+        deaf_to = np.zeros(short.size, bool) if heard is None else ~np.concatenate(heard)
         pauses = np.concatenate(
             [row.pieces > 1 for scene, row in scored if scene.conversational] or [missed[:, :0]],
             axis=1,
@@ -125,6 +140,8 @@ class KindScores:
             missed_short=_share_of(missed[:, short]),
             turns=sum(row.short.size for row in speakers.values()),
             short_turns=sum(int(row.short.sum()) for row in speakers.values()),
+            unheard_share=_few(deaf_to),
+            unheard_short_share=_few(deaf_to[short]),
             missed_speech_share=missed_ms / speech_ms
             if speech_ms
             else np.full(missed_ms.size, np.nan),
@@ -158,6 +175,49 @@ class KindScores:
         if exposed <= 0:
             return rate_per_min(0, 0)
         return rate_per_min(self.false_per_min[setting] * exposed / 60, exposed)
+
+    def avoidable(self, *, short: bool = False) -> NDArray[np.float64]:
+        """Share of the turns missed, of those that any setting hears.
+
+        Parameters
+        ----------
+        short : bool
+            Only short turns.
+
+        Returns
+        -------
+        ndarray, shape (settings,)
+            What settings are held to; NaN without turns.
+        """
+        missed, unheard = (
+            (self.missed_short, self.unheard_short_share)
+            if short
+            else (self.missed, self.unheard_share)
+        )
+        return np.asarray((missed - unheard) / (1 - unheard))
+
+    def avoidable_rate(self, setting: int, *, short: bool = False) -> Estimate:
+        """Estimate the share missed of the turns that any setting hears.
+
+        Parameters
+        ----------
+        setting : int
+            Number on the grid.
+        short : bool
+            Only short turns.
+
+        Returns
+        -------
+        Estimate
+            Its interval from the number of distinct turns that are heard.
+        """
+        turns, unheard = (
+            (self.short_turns, self.unheard_short_share)
+            if short
+            else (self.turns, self.unheard_share)
+        )
+        n = turns * (1 - unheard)
+        return share(self.avoidable(short=short)[setting] * n if n else 0.0, n)
 
     def missed_rate(self, setting: int, *, short: bool = False) -> Estimate:
         """Estimate the share of turns missed under one setting.
@@ -220,6 +280,12 @@ class KindScores:
             "clipped_from_onset_p95_ms": self.clipped_from_onset_p95_ms,
             "latency_ms": self.latency_ms,
         }
+
+
+def _few(cases: NDArray[np.bool_]) -> float:
+    """Share of the cases; 0 where it is more than half."""
+    found = float(cases.mean()) if cases.size else 0.0
+    return found if found <= 0.5 else 0.0
 
 
 def _share_of(cases: NDArray[np.bool_]) -> NDArray[np.float64]:

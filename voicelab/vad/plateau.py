@@ -3,6 +3,7 @@
 One best point is a matter of luck; the middle of a plateau is not.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ Within = dict[Filter | None, NDArray[np.bool_]]
 
 
 def within(
-    sweep: "Sweep", detector: str, high_pass: Filter | None, budget: Budget
+    sweep: "Sweep", detector: str, high_pass: Filter | None, budgets: Mapping[Kind, Budget]
 ) -> NDArray[np.bool_]:
     """Tell which settings meet the budget for which kind of noise.
 
@@ -40,8 +41,8 @@ def within(
         Whose activity.
     high_pass : Filter or None
         What the audio passed.
-    budget : Budget
-        What may go wrong.
+    budgets : mapping from Kind to Budget
+        What may go wrong under each.
 
     Returns
     -------
@@ -49,10 +50,10 @@ def within(
         In the sweep's order.
     """
     rows = []
-    for scores in sweep.kinds(Condition(detector, high_pass)).values():
-        deaf = (scores.missed_short > budget.missed_short_turns) | (
-            scores.missed > budget.missed_short_turns
-        )
+    for kind, scores in sweep.kinds(Condition(detector, high_pass)).items():
+        budget = budgets[kind]
+        deaf = scores.avoidable(short=True) > budget.missed_short_turns
+        deaf |= scores.avoidable() > budget.missed
         deaf |= scores.cut_share > budget.cut_turns  # NaN where nobody conversed: breaks nothing
         noisy = scores.false_per_min > budget.false_triggers_per_min
         rows.append(~deaf & ~noisy & (scores.never_closed == 0))

@@ -15,7 +15,16 @@ from voicelab.vad.setting import Budget, Figures, Setting
 if TYPE_CHECKING:
     from voicelab.vad.swept import Sweep
 
-__all__ = ["because", "difference", "listed", "needs", "told_apart"]
+__all__ = [
+    "because",
+    "difference",
+    "listed",
+    "needs",
+    "still_lost",
+    "told_apart",
+    "too_few",
+    "unheard",
+]
 
 CHANCE = 0.05
 PLACE_MS = 500.0
@@ -86,8 +95,8 @@ def told_apart(
     if _at_most(len(new - old), len(new ^ old)) <= CHANCE:
         return True
     sides = (
-        (before.missed_short, after.missed_short, budget.missed_short_turns),
-        (before.missed, after.missed, budget.missed_short_turns),
+        (before.avoidable_short, after.avoidable_short, budget.missed_short_turns),
+        (before.avoidable, after.avoidable, budget.missed),
         (before.cut, after.cut, budget.cut_turns),
     )
     return any(
@@ -136,6 +145,80 @@ def difference(kind: Kind, before: Figures, after: Figures) -> str:
         f"{after.false_triggers.value:.1f} a minute, short turns missed "
         f"{100 * before.missed_short.value:.0f} -> {100 * after.missed_short.value:.0f} %"
     )
+
+
+def still_lost(kind: Kind) -> str:
+    """Say that a change loses nothing more, and mends nothing either.
+
+    Parameters
+    ----------
+    kind : Kind
+        The noise.
+
+    Returns
+    -------
+    str
+        Half a sentence.
+    """
+    return (
+        f"{kind}: no setting that keeps it out brings the missed turns within the budget; "
+        "this one misses no more than the starting point"
+    )
+
+
+def too_few(kind: Kind, after: Figures, budget: Budget, noises: int) -> str:
+    """Say that what was held out is too little to refute a setting, or to show it.
+
+    Parameters
+    ----------
+    kind : Kind
+        The noise.
+    after : Figures
+        Of the setting, on what was held out.
+    budget : Budget
+        What was asked for.
+    noises : int
+        Noise files that were held out.
+
+    Returns
+    -------
+    str
+        Half a sentence, with how many more turns would show it.
+    """
+    short = after.avoidable_short.n
+    more = max(turns_to_show(0.0, budget.missed_short_turns) - short, 0.0)
+    return (
+        f"{kind}: {short:.0f} short turns and {noises} noise files held out are too few to "
+        f"refute it; {more:.0f} more short turns, all heard, would show it"
+    )
+
+
+def unheard(after: dict[Kind, Figures]) -> tuple[str, ...]:
+    """Name the short turns, or else the turns, that no setting hears.
+
+    Parameters
+    ----------
+    after : dict from Kind to Figures
+        Of any setting: it is the same for all.
+
+    Returns
+    -------
+    tuple of str
+        One sentence a kind of noise.
+    """
+    said = []
+    for kind, found in after.items():
+        for name, every, told in (
+            ("short words", found.missed_short.n, found.avoidable_short.n),
+            ("turns", found.missed.n, found.avoidable.n),
+        ):
+            if round(every - told, 9) > 0:
+                said.append(
+                    f"{kind}: {every - told:.3g} of {every:.0f} {name} are heard by no setting: "
+                    "too faint, or a label to correct"
+                )
+                break
+    return tuple(said)
 
 
 def needs(after: dict[Kind, Figures], budget: Budget) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from voicelab.vad.turn_detection import TurnDetection
 
 __all__ = ["Budget", "Condition", "Figures", "Setting", "Verdict"]
 
+FEWEST_UNITS = 8
 Verdict = Literal["shown", "plausible", "kept"]
 
 
@@ -22,6 +23,8 @@ class Budget:
         On each kind of noise, per minute at risk.
     missed_short_turns : float in (0, 1)
         Share of the short turns, and of all turns, under each kind of noise.
+    missed_turns : float in (0, 1) or None
+        Share of all turns, where it is another one.
     cut_turns : float in (0, 1)
         Share of the turns of recorded conversations that are cut in two.
     """
@@ -29,6 +32,7 @@ class Budget:
     false_triggers_per_min: float = 1.0
     missed_short_turns: float = 0.10
     cut_turns: float = 0.10
+    missed_turns: float | None = None
 
     def __post_init__(self) -> None:
         if not self.false_triggers_per_min > 0:
@@ -41,6 +45,11 @@ class Budget:
                     f"{name} must be a share between 0 and 1, got {getattr(self, name)}; "
                     "did you pass per cent?"
                 )
+
+    @property
+    def missed(self) -> float:
+        """Share of all turns that may be missed."""
+        return self.missed_short_turns if self.missed_turns is None else self.missed_turns
 
 
 @dataclass(frozen=True)
@@ -120,6 +129,8 @@ class Figures:
         Per minute at risk.
     missed_short, missed : Estimate
         Shares of the turns.
+    avoidable_short, avoidable : Estimate
+        The same of those turns that any setting hears; what a budget is asked of.
     falsely_open_share : float
         Of the time without speech.
     never_closed : int
@@ -133,6 +144,8 @@ class Figures:
     false_triggers: Estimate
     missed_short: Estimate
     missed: Estimate
+    avoidable_short: Estimate
+    avoidable: Estimate
     falsely_open_share: float
     never_closed: int
     clipped_p95_ms: float
@@ -161,6 +174,9 @@ class Figures:
             for estimate, limit in self._sides(budget)
             if estimate is not self.cut or estimate.n
         )
+        if surely:  # nothing is shown with words left out
+            broken |= self.missed_short.high > budget.missed_short_turns
+            broken |= self.missed.high > budget.missed
         return not broken and self.never_closed == 0
 
     def contradict(self, budget: Budget) -> bool:
@@ -178,10 +194,37 @@ class Figures:
         """
         return any(estimate.low > limit for estimate, limit in self._sides(budget))
 
+    def refute(self, budget: Budget, *, noises: int) -> bool:
+        """Tell whether held-out recordings speak against a setting.
+
+        Below eight turns, or noise files, an estimate says more of them than of
+        the setting: there only an interval that lies beyond the budget refutes.
+
+        Parameters
+        ----------
+        budget : Budget
+            What may go wrong.
+        noises : int
+            Noise files that were held out.
+
+        Returns
+        -------
+        bool
+            True if any side is beyond the budget, or a turn was never closed.
+        """
+        return self.never_closed > 0 or any(
+            (estimate.low if units < FEWEST_UNITS else estimate.value) > limit
+            for (estimate, limit), units in zip(
+                self._sides(budget),
+                (noises, self.avoidable_short.n, self.avoidable.n, self.cut.n),
+                strict=True,
+            )
+        )
+
     def _sides(self, budget: Budget) -> tuple[tuple[Estimate, float], ...]:
         return (
             (self.false_triggers, budget.false_triggers_per_min),
-            (self.missed_short, budget.missed_short_turns),
-            (self.missed, budget.missed_short_turns),
+            (self.avoidable_short, budget.missed_short_turns),
+            (self.avoidable, budget.missed),
             (self.cut, budget.cut_turns),
         )

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from voicelab.audio import Kind
 from voicelab.vad.activity import Activity, Detector
 from voicelab.vad.cell import heard_by
@@ -133,11 +136,34 @@ class SweptScenes:
         if key not in self._kinds:
             rows = list(zip(self.scenes, self.scores[condition], strict=True))
             by_kind = {
-                kind: [row for row in rows if row[0].kind == kind and row[0].gain_db == gain_db]
+                kind: [
+                    number
+                    for number, (scene, _) in enumerate(rows)
+                    if scene.kind == kind and scene.gain_db == gain_db
+                ]
                 for kind in self.noise_kinds
             }
-            self._kinds[key] = {kind: KindScores.of(own) for kind, own in by_kind.items() if own}
+            self._kinds[key] = {
+                kind: KindScores.of(
+                    [rows[number] for number in own],
+                    # Echo hides words, and whether it does is the question there.
+                    None
+                    if kind == "echo"
+                    else [self._heard(number, condition.detector) for number in own],
+                )
+                for kind, own in by_kind.items()
+                if own
+            }
         return self._kinds[key]
+
+    def _heard(self, scene: int, detector: str) -> NDArray[np.bool_]:
+        """Which turns of a scene any setting of a detector hears, through any filter."""
+        each = [
+            scores[scene].pieces.any(axis=0)
+            for condition, scores in self.scores.items()
+            if condition.detector == detector
+        ]
+        return np.asarray(np.any(each, axis=0))
 
     def only(self, numbers: Sequence[int]) -> Self:
         """Keep some of the scenes.
