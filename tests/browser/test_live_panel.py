@@ -113,7 +113,7 @@ def test_a_conversation_survives_a_barge_in_a_drop_and_a_rotation(lab, browser):
         assert all(end - start < 1000 * FAN_S for start, end, _ in after)
 
         # Nothing is lost: a question in every round, each in the transcript.
-        questions = [start for start, _, _ in after]
+        questions = [start for start, _, _ in after[1:]]  # the first may have begun muted
         assert np.diff(questions) == pytest.approx(1000 * ROUND_S, abs=400)
         said = live.value("[each.who for each in panel.log.transcript]")
         assert said.count("user") >= len(live.value(TURNS))

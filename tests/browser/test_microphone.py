@@ -18,7 +18,7 @@ HANDLED = "before = len(chunks)\n" + BUSY + "\nprint(len(chunks) - before)"
 CELLS = (LISTEN, HANDLED, "microphone.muted = False\n" + HANDLED, "microphone.close()")
 WORST_ERROR_DB = -50.0
 CHUNKS_IN_5_S = 100
-TRIES = 3  # a machine that is too slow for sound says so
+TRIES = 3  # on a machine that is too busy Chromium itself loses sound, and not always says so
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +58,12 @@ def test_a_take_is_what_was_played_and_no_sample_is_missing(page, folder, cell):
         if cell is not None:
             page.start_cell(cell)
         take, chunks, lost_ms = page.record(4, folder)
-        if lost_ms == 0:
+        found = compare(take, played()[1])
+        print(f"error {found.error_db:.1f} dB, moved {found.moved:.3f}, lost {lost_ms:.0f} ms")
+        if lost_ms == 0 and found.moved < 0.5:
             break
-    else:
-        pytest.fail(f"this machine is too busy to record: {lost_ms:.0f} ms were lost")
-    found = compare(take, played()[1])
-    print(f"{take.size / 24_000:.1f} s, error {found.error_db:.1f} dB, moved {found.moved:.3f}")
     assert found.pieces >= 3
+    assert lost_ms == 0
     assert found.moved < 0.5
     assert found.error_db < WORST_ERROR_DB
     assert take.astype("<f4").tobytes() in chunks.astype("<f4").tobytes()

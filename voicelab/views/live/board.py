@@ -40,8 +40,8 @@ class Facts:
         Who counted them.
     input_tokens, output_tokens : int
         What was used.
-    cost : float
-        What that costs; 0 where no price is known.
+    cost : str
+        What that costs; empty where no price is known.
     """
 
     now_s: float
@@ -51,7 +51,7 @@ class Facts:
     counted_by: str = "the page"
     input_tokens: int = 0
     output_tokens: int = 0
-    cost: float = 0.0
+    cost: str = ""
 
 
 def lamp(state: str, *, where: str, floor: str, elapsed_s: float | None) -> str:
@@ -137,7 +137,7 @@ def facts(seen: Seen, figures: Facts) -> str:
     latency = f"{waits[-1]:.0f} ms · median {median(waits):.0f} ms of {len(waits)}" if waits else ""
     left_s = None if seen.expires_at_s is None else seen.expires_at_s - figures.now_s
     used = figures.input_tokens + figures.output_tokens
-    cost = f" · {figures.cost:.4f}" if figures.cost else ""
+    cost = f" · {html.escape(figures.cost)}" if figures.cost else ""
     rows = {
         "voice ends → answer heard": latency,
         "session ends in": "" if left_s is None else _clock(max(0.0, left_s)),

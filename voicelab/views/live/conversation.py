@@ -11,10 +11,7 @@ is the service's, is asked for; it is *effective* when the service has said so.
 
 import asyncio
 import contextlib
-import shutil
-import tempfile
 import threading
-import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +28,7 @@ from voicelab.views.live.asked import Asked
 from voicelab.views.live.faults import BAD_LINE, FAULTS
 from voicelab.views.live.own_loop import OwnLoop
 from voicelab.views.live.seen import Seen
+from voicelab.views.live.session_file import SessionFile
 from voicelab.views.live.speech_end import SpeechEnd
 from voicelab.views.live.watched import Watched
 
@@ -39,14 +37,6 @@ __all__ = ["Conversation"]
 REFRESH_S = 0.25
 KEEP_SOUND_S = 60.0
 LEAVES_WITHIN_S = 10.0
-# What somebody who watches should not have to wait for.
-TURNING = frozenset(
-    [
-        "session.updated",
-        "input_audio_buffer.speech_started",
-        "input_audio_buffer.speech_stopped",
-    ]
-)
 
 
 class Conversation:
@@ -89,6 +79,8 @@ class Conversation:
         How long answers were waited for, in the world's time.
     failure : Exception or None
         A mistake of ours that ended it.
+    elapsed_s : float
+        How long it has lasted, on its clock.
     """
 
     def __init__(
@@ -110,6 +102,7 @@ class Conversation:
         self.is_real = is_real
         self.seen, self.asked, self.speech = Seen(), Asked(), SpeechEnd()
         self.failure: Exception | None = None
+        self.elapsed_s = 0.0
         self._speaker = speaker
         self._service = None if is_real else service or Service()
         self._options: dict[str, Any] = {
@@ -123,16 +116,13 @@ class Conversation:
         self._speed = speed
         self._by_button = (talking or "open microphone") != "open microphone"
         self._on_change = on_change
-        self._folder = Path(tempfile.mkdtemp(prefix="voicelab-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        self._log_path = self._folder / "session.jsonl"
+        self._file = SessionFile()
         self._own = OwnLoop(self._converse, name="voicelab conversation")
         self._leaves = asyncio.Event()
         self._news = threading.Condition()
         self._simulator: Simulator | None = None
         self._live: LiveSession | None = None
         self._told = 0  # notices that were taken in
-        self._elapsed_s = 0.0
 
     @property
     def is_running(self) -> bool:
@@ -149,11 +139,6 @@ class Conversation:
         return "reconnecting" if self.seen.connections else "connecting"
 
     @property
-    def elapsed_s(self) -> float:
-        """How long it has lasted, on its clock."""
-        return self._elapsed_s
-
-    @property
     def log(self) -> LiveLog | None:
         """The session's log; ``None`` before there is a session."""
         return None if self._live is None else self._live.log
@@ -161,7 +146,7 @@ class Conversation:
     @property
     def meters(self) -> Meters | None:
         """What was used, in tokens and cost; ``None`` before there is a session."""
-        return None if self._live is None or not self._elapsed_s else self._live.meters
+        return None if self._live is None or not self.elapsed_s else self._live.meters
 
     def begin(self) -> None:
         """Begin; once."""
@@ -238,7 +223,7 @@ class Conversation:
         changed = self.tuning.with_value(path, value)
         if changed.turn_detection != self.tuning.turn_detection and not self._by_button:
             rules = rules_of(changed, dialect=self._dialect, epoch_s=0.0)
-            if self._live is not None:
+            if self._live is not None and self.seen.connections:
                 self.asked.ask(rules.update["turn_detection"], now_ms=self._live.now_ms)
             self._own.soon(self._ask, dict(rules.update["turn_detection"]))
         self.tuning = changed
@@ -291,9 +276,7 @@ class Conversation:
         ValueError
             If there is none yet.
         """
-        if not self._log_path.exists():
-            raise ValueError("there must have been a session, got none; press talk first")
-        shutil.copyfile(self._log_path, path)
+        self._file.keep(path)
 
     @property
     def _dialect(self) -> Any:
@@ -329,7 +312,7 @@ class Conversation:
             self.tuning,
             target=target,
             speaker=Watched(self._speaker, self._first_heard),
-            log_path=self._log_path,
+            log_path=self._file.path,
             keep_sound_s=KEEP_SOUND_S,
             on_event=self._take,
             **self._options,
@@ -340,7 +323,7 @@ class Conversation:
         while not self._leaves.is_set() and not self.seen.ended:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._leaves.wait(), REFRESH_S)
-            self._elapsed_s = live.now_ms / 1000
+            self.elapsed_s = live.now_ms / 1000
             if live.now_ms > self._speaker.free_ms():
                 self.seen.fall_silent()
             self._changed()
@@ -385,8 +368,8 @@ class Conversation:
         elif event.type == "response.audio.done" and hasattr(self._speaker, "done"):
             self._speaker.done(str(event.fields.get("response_id")))
         self._take_notices()
-        if event.type in TURNING:
-            self._on_change()
+        if event.type.startswith(("session.", "input_audio_buffer.speech_")):
+            self._on_change()  # what somebody who watches should not have to wait for
         with self._news:
             self._news.notify_all()
 

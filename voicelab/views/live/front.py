@@ -164,7 +164,7 @@ class Front:
             counted_by=counted_by,
             input_tokens=0 if meters is None else meters.input_tokens,
             output_tokens=0 if meters is None else meters.output_tokens,
-            cost=0.0 if meters is None else meters.cost,
+            cost="" if meters is None or not meters.cost else f"{meters.cost:.4f}",
         )
         self.talk.value, self.turns.value = board.talk(seen.lines), board.turns(seen.turns)
         self.facts.value = board.facts(seen, figures)
