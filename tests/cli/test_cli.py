@@ -85,7 +85,19 @@ def test_inspect_says_what_there_is_and_what_to_record():
 
 @pytest.mark.parametrize(
     "verb",
-    ["", "explain", "export", "inspect", "lab", "label", "redact", "simulate", "talk", "tune"],
+    [
+        "",
+        "explain",
+        "export",
+        "inspect",
+        "lab",
+        "label",
+        "redact",
+        "relay",
+        "simulate",
+        "talk",
+        "tune",
+    ],
 )
 def test_every_verb_has_help_that_names_its_words(verb):
     done = voicelab(*verb.split(), "--help")
