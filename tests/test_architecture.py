@@ -54,7 +54,7 @@ FROM_0_TO_1 |= {"cut_turns", "levels", "peak", "threshold", "thresholds"}
 RATIOS = {"drain", "q", "speed"}
 # Currency for a million tokens.
 PRICES = {"audio_in", "audio_out", "text_in", "text_out", "cached_audio_in", "cached_text_in"}
-MONEY = {"answer_price", "cost", "most_cost"}
+MONEY = {"answer_price", "most_cost"}
 AS_THE_METRIC_SAYS = {"at_default", "at_guide", "budget", "figure", "high", "low", "value"}
 AS_THE_METRIC_SAYS |= {"limit", "remaining", "values"}
 WEIGHTED_COUNTS = {"count", "n"}

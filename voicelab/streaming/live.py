@@ -14,7 +14,6 @@ Times are milliseconds since the session was opened, on a clock that runs
 ``speed`` times as fast as the world, which only the embedded service can.
 """
 
-import asyncio
 import contextlib
 import os
 import time
@@ -31,7 +30,7 @@ from voicelab.streaming import endpoint
 from voicelab.streaming.ending import LimitReached, SessionEnded
 from voicelab.streaming.limit import Limit
 from voicelab.streaming.live_log import LiveLog
-from voicelab.streaming.live_rules import microphone_chunks, rules_of
+from voicelab.streaming.live_rules import rules_of
 from voicelab.streaming.loudspeaker import Loudspeaker, Speaker
 from voicelab.streaming.policy import SessionPolicy
 from voicelab.streaming.policy.messages import (
@@ -39,13 +38,13 @@ from voicelab.streaming.policy.messages import (
     Leave,
     Microphone,
     Received,
-    Talk,
     Tick,
     UpdateSettings,
 )
 from voicelab.streaming.policy.meters import Meters
 from voicelab.streaming.policy.rules import Restore, Talking
 from voicelab.streaming.shell import Shell
+from voicelab.streaming.speaking import PATIENCE_MS, speak
 from voicelab.tuning import Tuning
 from voicelab.wire.price import Price
 
@@ -53,7 +52,6 @@ __all__ = ["LiveSession"]
 
 DEFAULT_PROFILE = "voice-live-2026-07-15"
 LEAVE_TIMEOUT_S = 3.0
-PATIENCE_MS = 30_000.0
 LISTEN_ON_MS = 1500.0  # after the last thing that happened
 CONVERSATION = ("input_audio_buffer.", "conversation.", "response.")
 
@@ -266,27 +264,15 @@ class LiveSession:
         SessionEnded
             If the session ended for another reason before that.
         """
-        shell, chunk_ms = self._running, self.tuning.session.chunk_ms
-        # In a thread: resampling a long recording would keep the loop from its sockets.
-        chunks = await asyncio.to_thread(list, microphone_chunks(recording, self.tuning))
-        by_button = self._talks_by_button
-        if by_button:
-            shell.step(Talk(pressed=True))
-        due_ms = shell.now_ms()
-        try:
-            for chunk in chunks:
-                due_ms += chunk_ms
-                await shell.sleep_until(due_ms)
-                self.hear(chunk)
-        finally:
-            if by_button:
-                shell.step(Talk(pressed=False))
-        self._last_ms = due_ms
-        silence, until_ms = bytes(len(chunks[0])), due_ms + patience_ms
-        while due_ms < until_ms and not self._has_settled():
-            due_ms += chunk_ms
-            await shell.sleep_until(due_ms)
-            self.hear(silence)
+        await speak(
+            self._running,
+            recording,
+            self.tuning,
+            hear=self.hear,
+            by_button=self._talks_by_button,
+            has_settled=self._has_settled,
+            patience_ms=patience_ms,
+        )
         return self.log
 
     def hear(self, pcm16: bytes) -> None:
@@ -397,12 +383,12 @@ class LiveSession:
             self._is_left = True
             self._running.step(Leave())
 
-    def _has_settled(self) -> bool:
+    def _has_settled(self, since_ms: float) -> bool:
         """Tell whether all was answered and heard, and it stayed quiet for a while."""
         shell = self._running
         if shell.ended is not None:
             return True
-        quiet_ms = shell.now_ms() - max(self._last_ms, self._speaker.free_ms())
+        quiet_ms = shell.now_ms() - max(since_ms, self._last_ms, self._speaker.free_ms())
         return shell.ready and shell.policy.conversation.quiet and quiet_ms >= LISTEN_ON_MS
 
     def _check(self) -> None:
