@@ -49,9 +49,10 @@ UNIT = re.compile(
 QUANTITY = re.compile(
     r"(^|_)(rate|delay|wait|duration|time|timeout|length|window|hop|gap|start|end|frequency|level)$"
 )
-FROM_0_TO_1 = {"missed_short_turns", "missed_turns", "plateau", "release_below", "smooth"}
+FROM_0_TO_1 = {"missed_short_turns", "missed_turns", "removed_false_triggers"}
+FROM_0_TO_1 |= {"plateau", "release_below", "smooth"}
 FROM_0_TO_1 |= {"cut_turns", "levels", "peak", "threshold", "thresholds"}
-RATIOS = {"drain", "q", "speed"}
+RATIOS = {"drain", "q", "speed", "times"}
 # Currency for a million tokens.
 PRICES = {"audio_in", "audio_out", "text_in", "text_out", "cached_audio_in", "cached_text_in"}
 MONEY = {"answer_price", "most_cost"}

@@ -77,18 +77,19 @@ def choose(
     """
     split = halves(sweep.scenes)
     choosing, judging = map(sweep.only, split) if split else (sweep, sweep)
-    asked = dict.fromkeys(sweep.noise_kinds, budget)
+    chosen_on, before = figures(choosing, start), figures(judging, start)
+    asked = {kind: budget.against(found) for kind, found in chosen_on.items()}
 
     def met() -> Within:
         return {each: within(choosing, start.detector, each, asked) for each in filters}
 
-    meeting, chosen_on = met(), figures(choosing, start)
-    spared = no_worse(budget, chosen_on, meeting)
+    meeting = met()
+    spared = no_worse(choosing, start, asked, meeting)
     if spared:
         asked |= spared
         meeting = met()
     solved, unsolved = solvable(sweep.noise_kinds, meeting)
-    before = figures(judging, start)
+    held_out = {kind: budget.against(found) for kind, found in before.items()}
 
     def result(setting: Setting, verdict: Verdict, reason: str, plateau: Plateau) -> Choice:
         after = figures(judging, setting)
@@ -121,10 +122,10 @@ def choose(
     failing = [
         kind
         for kind in solved
-        if not chosen_on[kind].meets(budget) or before[kind].contradict(budget)
+        if not chosen_on[kind].meets(asked[kind]) or before[kind].contradict(held_out[kind])
     ]
     if not failing:
-        surely = all(before[kind].meets(budget, surely=True) for kind in solved)
+        surely = all(before[kind].meets(held_out[kind], surely=True) for kind in solved)
         sure = "is shown to meet" if surely else "meets, as far as these data tell,"
         reason = f"the starting point {sure} the budget for {listed(solved)}"
         return kept(reason, plateau_of(choosing, start, meeting, solved))
@@ -133,12 +134,8 @@ def choose(
         return kept(f"no plateau of settings meets the budget for {listed(solved)}")
     setting, plateau = found
     after = figures(judging, setting)
-    held_to = {kind: as_lost(budget, before[kind]) if kind in spared else budget for kind in solved}
-    noises = {
-        kind: len({scene.noise.name for scene in judging.scenes if scene.kind == kind})
-        for kind in solved
-    }
-    broken = [kind for kind in solved if after[kind].refute(held_to[kind], noises=noises[kind])]
+    held_to = {kind: as_lost(held_out[kind], before[kind]) for kind in solved}
+    broken = [kind for kind in solved if after[kind].refute(held_to[kind])]
     if broken:
         return kept(
             f"{setting} meets the budget where it was chosen, but not for {listed(broken)} "
@@ -152,14 +149,13 @@ def choose(
             plateau,
         )
     lost = loses_quiet(sweep, start, setting, budget)
-    surely = not lost and all(after[kind].meets(budget, surely=True) for kind in solved)
+    surely = not lost and all(after[kind].meets(held_out[kind], surely=True) for kind in solved)
     reasons = [difference(kind, before[kind], after[kind]) for kind in failing]
-    reasons += [still_lost(kind) for kind in solved if kind in spared]
-    reasons += [
-        too_few(kind, after[kind], budget, noises[kind])
-        for kind in solved
-        if not after[kind].meets(held_to[kind])
-    ]
+    for kind in solved:
+        if not after[kind].meets(held_to[kind]):
+            reasons.append(too_few(kind, after[kind], budget))
+        elif kind in spared or not after[kind].meets(held_out[kind]):
+            reasons.append(still_lost(kind, everywhere=kind in spared))
     reason = "; ".join([*reasons, lost] if lost else reasons)
     return result(setting, "shown" if surely else "plausible", reason, plateau)
 

@@ -2,8 +2,9 @@
 
 Kinds are never pooled: a setting that is right for a fan may be wrong for a
 keyboard.  A turn that no setting hears tells nothing about any of them: it is
-counted, and set apart where settings are held to a budget, unless it is one of
-more than half; then not the words are faint, but the detector is deaf.
+counted, and set apart where settings are held to a budget.  Not so if more than
+half of all turns are unheard, or every short one: then not the words are faint,
+but the detector is deaf.
 
 The same minute of noise, heard under several speakers and at
 several SNRs, is one minute of exposure; the same word over several noises is
@@ -23,6 +24,8 @@ from voicelab.vad.scores import SceneScores
 from voicelab.vad.serving import COLLAR_BEFORE_MS
 
 __all__ = ["KindScores"]
+
+MOST = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +53,7 @@ class KindScores:
     turns, short_turns : int
         Distinct labelled turns, and short ones among them.
     unheard_share, unheard_short_share : float
-        Share of them that no setting hears; 0 where that is more than half.
+        Share of them that no setting hears; 0 where the detector is deaf.
     missed_speech_share : ndarray, shape (settings,)
         Share of the labelled speech that is in no turn's audio.
     clipped_share : ndarray, shape (settings,)
@@ -140,8 +143,8 @@ class KindScores:
             missed_short=_share_of(missed[:, short]),
             turns=sum(row.short.size for row in speakers.values()),
             short_turns=sum(int(row.short.sum()) for row in speakers.values()),
-            unheard_share=_few(deaf_to),
-            unheard_short_share=_few(deaf_to[short]),
+            unheard_share=_unheard(deaf_to, of=deaf_to),
+            unheard_short_share=_unheard(deaf_to[short], of=deaf_to),
             missed_speech_share=missed_ms / speech_ms
             if speech_ms
             else np.full(missed_ms.size, np.nan),
@@ -282,10 +285,11 @@ class KindScores:
         }
 
 
-def _few(cases: NDArray[np.bool_]) -> float:
-    """Share of the cases; 0 where it is more than half."""
-    found = float(cases.mean()) if cases.size else 0.0
-    return found if found <= 0.5 else 0.0
+def _unheard(turns: NDArray[np.bool_], *, of: NDArray[np.bool_]) -> float:
+    """Share of some turns that no setting hears; 0 if most, or all of these, are unheard."""
+    if not turns.size or turns.all() or of.mean() > MOST:
+        return 0.0
+    return float(turns.mean())
 
 
 def _share_of(cases: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ One best point is a matter of luck; the middle of a plateau is not.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,16 @@ from voicelab.vad.setting import Budget, Condition, Setting
 if TYPE_CHECKING:
     from voicelab.vad.swept import Sweep
 
-__all__ = ["Plateau", "Within", "changed", "plateau_of", "smallest_change", "solvable", "within"]
+__all__ = [
+    "Plateau",
+    "Within",
+    "changed",
+    "narrowest",
+    "plateau_of",
+    "smallest_change",
+    "solvable",
+    "within",
+]
 
 NARROWEST = 3  # neighbouring thresholds: less is a needle's eye, unless a detector has few
 
@@ -91,10 +100,47 @@ def solvable(kinds: tuple[Kind, ...], meeting: Within) -> tuple[tuple[Kind, ...]
     return tuple(kept), tuple(kind for kind in kinds if kind not in kept)
 
 
+@dataclass(frozen=True)
+class _Slice:
+    """One way to set the rest, and what meets the budget with it."""
+
+    setting: Setting
+    plane: NDArray[np.bool_]  # thresholds x speech durations
+    column: int
+
+    @property
+    def stretches(self) -> list[tuple[int, int]]:
+        """First and last of each run of thresholds that meet it."""
+        return _stretches(self.plane[:, self.column])
+
+    def depth(self, threshold: int) -> tuple[int, int]:
+        """Steps to where the budget is broken or the grid ends: in speech duration, in threshold.
+
+        Parameters
+        ----------
+        threshold : int
+            Its place on the grid; it must meet the budget.
+
+        Returns
+        -------
+        tuple of (int, int)
+            At least 1 each.
+        """
+        return (
+            _steps_out(self.plane[threshold], self.column),
+            _steps_out(self.plane[:, self.column], threshold),
+        )
+
+
+def _steps_out(meets: NDArray[np.bool_], place: int) -> int:
+    out = np.flatnonzero(~np.concatenate(([False], meets, [False])))
+    return int(np.abs(out - (place + 1)).min())
+
+
 def _slices(
     sweep: "Sweep", start: Setting, meeting: Within, solved: tuple[Kind, ...]
-) -> list[tuple[Setting, NDArray[np.bool_]]]:
-    """Every way to set the rest, with the thresholds at which it meets the budget."""
+) -> list[_Slice]:
+    """Every way to set all but the threshold."""
     grid = sweep.grid_of(start.detector)
     rows = [sweep.noise_kinds.index(kind) for kind in solved]
     # How long a silence ends a turn can only be told from conversations.
@@ -104,22 +150,23 @@ def _slices(
     slices = []
     for high_pass, ok in meeting.items():
         cube: NDArray[np.bool_] = np.reshape(np.all(ok[rows], axis=0), grid.shape)
-        for speech_duration, silence in product(grid.speech_durations_ms, silences):
+        for (column, speech_duration), silence in product(
+            enumerate(grid.speech_durations_ms), silences
+        ):
             turns = replace(
                 start.turn_detection,
                 speech_duration_ms=speech_duration,
                 silence_duration_ms=silence,
             )
-            column = grid.speech_durations_ms.index(speech_duration)
-            meets = cube[:, column, grid.silences_ms.index(silence)]
-            slices.append((replace(start, turn_detection=turns, filter=high_pass), meets))
+            setting = replace(start, turn_detection=turns, filter=high_pass)
+            slices.append(_Slice(setting, cube[:, :, grid.silences_ms.index(silence)], column))
     return slices
 
 
 def smallest_change(
     sweep: "Sweep", start: Setting, meeting: Within, solved: tuple[Kind, ...], budget: Budget
 ) -> tuple[Setting, Plateau] | None:
-    """Find the plateau that changes the fewest values; among those, the widest.
+    """Find the plateau that changes the fewest values; among those, where its ends are far.
 
     What would lose a quiet talker comes last.
 
@@ -144,21 +191,23 @@ def smallest_change(
     """
     grid = sweep.grid_of(start.detector)
     thresholds = grid.thresholds
-    narrowest = 1 if grid.stepped else NARROWEST
+    fewest = narrowest(grid)
     own = _place(grid, start)
     proposals = []
-    for setting, meets in _slices(sweep, start, meeting, solved):
-        for first, last in _stretches(meets):
-            if last - first + 1 < narrowest:
+    for each in _slices(sweep, start, meeting, solved):
+        for first, last in each.stretches:
+            if last - first + 1 < fewest:
                 continue
-            turns = setting.turn_detection
-            if not first <= own <= last:
-                turns = replace(turns, threshold=thresholds[(first + last) // 2])
-            proposal = replace(setting, turn_detection=turns)
-            # Few changes first; then the widest plateau; a silence near the start's last.
+            turns = each.setting.turn_detection
+            place = own if first <= own <= last else (first + last) // 2
+            if place != own:
+                turns = replace(turns, threshold=thresholds[place])
+            proposal = replace(each.setting, turn_detection=turns)
+            # Few changes first; then a silence near the start's; then far from the plateau's ends.
             moved_ms = abs(turns.silence_duration_ms - start.turn_detection.silence_duration_ms)
             lost = loses_quiet(sweep, start, proposal, budget) is not None
-            cost = (lost, len(changed(start, proposal)), moved_ms, first - last)
+            durations, steps = each.depth(place)
+            cost = (lost, len(changed(start, proposal)), moved_ms, -durations, -steps)
             proposals.append((cost, proposal, (thresholds[first], thresholds[last])))
     if not proposals:
         return None
@@ -189,14 +238,28 @@ def plateau_of(
     """
     grid = sweep.grid_of(setting.detector)
     own = _place(grid, setting)
-    for candidate, meets in _slices(sweep, setting, meeting, solved):
-        if replace(candidate, turn_detection=setting.turn_detection) == setting and (
-            candidate.turn_detection == setting.turn_detection
-        ):
-            for first, last in _stretches(meets):
+    for each in _slices(sweep, setting, meeting, solved):
+        if each.setting == setting:
+            for first, last in each.stretches:
                 if first <= own <= last:
                     return grid.thresholds[first], grid.thresholds[last]
     return None
+
+
+def narrowest(grid: Grid) -> int:
+    """Tell how many neighbouring thresholds make a plateau.
+
+    Parameters
+    ----------
+    grid : Grid
+        The detector's own.
+
+    Returns
+    -------
+    int
+        Three; one where a detector has few levels.
+    """
+    return 1 if grid.stepped else NARROWEST
 
 
 def _place(grid: Grid, setting: Setting) -> int:

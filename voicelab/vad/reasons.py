@@ -147,27 +147,30 @@ def difference(kind: Kind, before: Figures, after: Figures) -> str:
     )
 
 
-def still_lost(kind: Kind) -> str:
-    """Say that a change loses nothing more, and mends nothing either.
+def still_lost(kind: Kind, *, everywhere: bool) -> str:
+    """Say that turns stay lost, though no more than before.
 
     Parameters
     ----------
     kind : Kind
         The noise.
+    everywhere : bool
+        Whether no setting at all would serve.
 
     Returns
     -------
     str
         Half a sentence.
     """
+    why = "no setting that keeps it out brings" if everywhere else "this one does not bring"
     return (
-        f"{kind}: no setting that keeps it out brings the missed turns within the budget; "
-        "this one misses no more than the starting point"
+        f"{kind}: {why} the missed turns within the budget, but it misses no more than the "
+        "starting point"
     )
 
 
-def too_few(kind: Kind, after: Figures, budget: Budget, noises: int) -> str:
-    """Say that what was held out is too little to refute a setting, or to show it.
+def too_few(kind: Kind, after: Figures, budget: Budget) -> str:
+    """Say that what was held out is too little to refute a setting.
 
     Parameters
     ----------
@@ -177,19 +180,16 @@ def too_few(kind: Kind, after: Figures, budget: Budget, noises: int) -> str:
         Of the setting, on what was held out.
     budget : Budget
         What was asked for.
-    noises : int
-        Noise files that were held out.
 
     Returns
     -------
     str
-        Half a sentence, with how many more turns would show it.
+        Half a sentence, with how many turns would show it.
     """
-    short = after.avoidable_short.n
-    more = max(turns_to_show(0.0, budget.missed_short_turns) - short, 0.0)
+    lost, wanted = after.avoidable_short, turns_to_show(0.0, budget.missed_short_turns)
     return (
-        f"{kind}: {short:.0f} short turns and {noises} noise files held out are too few to "
-        f"refute it; {more:.0f} more short turns, all heard, would show it"
+        f"{kind}: it misses {100 * lost.value:.0f} % of the short turns held out, and "
+        f"{lost.n:.0f} are too few to refute it; {wanted:.0f}, all heard, would show it"
     )
 
 

@@ -1,6 +1,6 @@
 """Settings that can be compared, what they cost, and what may go wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from voicelab.filters import Filter
@@ -9,7 +9,7 @@ from voicelab.vad.turn_detection import TurnDetection
 
 __all__ = ["Budget", "Condition", "Figures", "Setting", "Verdict"]
 
-FEWEST_UNITS = 8
+FEWEST_TURNS = 8
 Verdict = Literal["shown", "plausible", "kept"]
 
 
@@ -27,12 +27,16 @@ class Budget:
         Share of all turns, where it is another one.
     cut_turns : float in (0, 1)
         Share of the turns of recorded conversations that are cut in two.
+    removed_false_triggers : float in [0, 1)
+        Share of the starting point's false triggers that must go on the same
+        recordings, where that asks for more than the rate.
     """
 
     false_triggers_per_min: float = 1.0
     missed_short_turns: float = 0.10
     cut_turns: float = 0.10
     missed_turns: float | None = None
+    removed_false_triggers: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.false_triggers_per_min > 0:
@@ -45,6 +49,29 @@ class Budget:
                     f"{name} must be a share between 0 and 1, got {getattr(self, name)}; "
                     "did you pass per cent?"
                 )
+        if not 0 <= self.removed_false_triggers < 1:
+            raise ValueError(
+                "removed_false_triggers must be a share from 0 to below 1, "
+                f"got {self.removed_false_triggers}; did you pass per cent?"
+            )
+
+    def against(self, start: "Figures") -> "Budget":
+        """Give the budget on recordings where the starting point's figures are known.
+
+        Parameters
+        ----------
+        start : Figures
+            Of the starting point.
+
+        Returns
+        -------
+        Budget
+            Its rate is the lower one of what is asked and what must be left;
+            where the starting point has no false trigger, what is asked.
+        """
+        left = (1 - self.removed_false_triggers) * start.false_triggers.value
+        asked = self.false_triggers_per_min
+        return replace(self, false_triggers_per_min=min(asked, left or asked))
 
     @property
     def missed(self) -> float:
@@ -194,30 +221,29 @@ class Figures:
         """
         return any(estimate.low > limit for estimate, limit in self._sides(budget))
 
-    def refute(self, budget: Budget, *, noises: int) -> bool:
+    def refute(self, budget: Budget) -> bool:
         """Tell whether held-out recordings speak against a setting.
 
-        Below eight turns, or noise files, an estimate says more of them than of
-        the setting: there only an interval that lies beyond the budget refutes.
+        A share of fewer than eight turns says more of those turns than of the
+        setting: there only an interval that lies beyond the budget refutes.
 
         Parameters
         ----------
         budget : Budget
             What may go wrong.
-        noises : int
-            Noise files that were held out.
 
         Returns
         -------
         bool
             True if any side is beyond the budget, or a turn was never closed.
         """
-        return self.never_closed > 0 or any(
-            (estimate.low if units < FEWEST_UNITS else estimate.value) > limit
-            for (estimate, limit), units in zip(
-                self._sides(budget),
-                (noises, self.avoidable_short.n, self.avoidable.n, self.cut.n),
-                strict=True,
+        noise, *turns = self._sides(budget)
+        return (
+            self.never_closed > 0
+            or noise[0].value > noise[1]
+            or any(
+                (share.low if share.n < FEWEST_TURNS else share.value) > limit
+                for share, limit in turns
             )
         )
 

@@ -123,6 +123,7 @@ class Sweep(SweptScenes):
         filters: Sequence[Filter | None] | None = None,
         false_triggers_per_min: float = 1.0,
         missed_short_turns: float = 0.10,
+        removed_false_triggers: float = 0.0,
     ) -> Choice:
         """Choose the smallest change that meets the budget for every kind of noise.
 
@@ -140,6 +141,8 @@ class Sweep(SweptScenes):
             Budget on each kind of noise.
         missed_short_turns : float in (0, 1)
             Budget of turns missed under each kind of noise.
+        removed_false_triggers : float in [0, 1)
+            Share of the start's false triggers that must go, where that asks for more.
 
         Returns
         -------
@@ -156,6 +159,7 @@ class Sweep(SweptScenes):
             budget=Budget(
                 false_triggers_per_min=false_triggers_per_min,
                 missed_short_turns=missed_short_turns,
+                removed_false_triggers=removed_false_triggers,
             ),
         )
 
