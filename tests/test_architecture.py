@@ -49,8 +49,8 @@ UNIT = re.compile(
 QUANTITY = re.compile(
     r"(^|_)(rate|delay|wait|duration|time|timeout|length|window|hop|gap|start|end|frequency|level)$"
 )
-FROM_0_TO_1 = {"missed_short_turns", "missed_turns", "removed_false_triggers"}
-FROM_0_TO_1 |= {"plateau", "release_below", "smooth"}
+FROM_0_TO_1 = {"missed_short_turns", "removed_false_triggers"}
+FROM_0_TO_1 |= {"lost", "lost_short", "plateau", "release_below", "smooth"}
 FROM_0_TO_1 |= {"cut_turns", "levels", "peak", "threshold", "thresholds"}
 RATIOS = {"drain", "q", "speed", "times"}
 # Currency for a million tokens.

@@ -47,12 +47,12 @@ def as_lost(budget: Budget, start: Figures, *, times: float = np.inf) -> Budget:
         Its noise side unchanged; no more than half of all turns may be missed.
     """
 
-    short, turns = budget.missed_short_turns, budget.missed
+    enough = times * budget.missed_short_turns
     lost, lost_short = min(start.avoidable.value, DEAF), start.avoidable_short.value
     return replace(
         budget,
-        missed_short_turns=max(short, min(lost_short, times * short) + ROUNDING),
-        missed_turns=max(turns, min(lost, times * turns) + ROUNDING),
+        lost_short=min(lost_short, enough) + ROUNDING if lost_short >= 0 else 0.0,
+        lost=min(lost, enough) + ROUNDING if lost >= 0 else 0.0,
     )
 
 
@@ -103,10 +103,8 @@ def _least(
     least = np.inf
     for each in meeting:
         scores = sweep.kinds(Condition(start.detector, each))[kind]
-        deaf = np.fmax(
-            scores.avoidable(short=True) / budget.missed_short_turns,
-            scores.avoidable() / budget.missed,
-        )
+        deaf = np.fmax(scores.avoidable(short=True), scores.avoidable())
+        deaf /= budget.missed_short_turns
         deaf[scores.false_per_min > budget.false_triggers_per_min] = np.inf
         deaf[scores.never_closed > 0] = np.inf
         plane = deaf.reshape(grid.shape)[:, :, silence]

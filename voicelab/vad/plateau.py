@@ -61,7 +61,7 @@ def within(
     rows = []
     for kind, scores in sweep.kinds(Condition(detector, high_pass)).items():
         budget = budgets[kind]
-        deaf = scores.avoidable(short=True) > budget.missed_short_turns
+        deaf = scores.avoidable(short=True) > budget.missed_short
         deaf |= scores.avoidable() > budget.missed
         deaf |= scores.cut_share > budget.cut_turns  # NaN where nobody conversed: breaks nothing
         noisy = scores.false_per_min > budget.false_triggers_per_min

@@ -95,7 +95,7 @@ def told_apart(
     if _at_most(len(new - old), len(new ^ old)) <= CHANCE:
         return True
     sides = (
-        (before.avoidable_short, after.avoidable_short, budget.missed_short_turns),
+        (before.avoidable_short, after.avoidable_short, budget.missed_short),
         (before.avoidable, after.avoidable, budget.missed),
         (before.cut, after.cut, budget.cut_turns),
     )

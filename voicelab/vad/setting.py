@@ -23,20 +23,22 @@ class Budget:
         On each kind of noise, per minute at risk.
     missed_short_turns : float in (0, 1)
         Share of the short turns, and of all turns, under each kind of noise.
-    missed_turns : float in (0, 1) or None
-        Share of all turns, where it is another one.
     cut_turns : float in (0, 1)
         Share of the turns of recorded conversations that are cut in two.
     removed_false_triggers : float in [0, 1)
         Share of the starting point's false triggers that must go on the same
         recordings, where that asks for more than the rate.
+    lost_short, lost : float in [0, 1]
+        Share of the short turns, and of all turns, that may be missed because
+        they are lost already, where that is more than what is asked.
     """
 
     false_triggers_per_min: float = 1.0
     missed_short_turns: float = 0.10
     cut_turns: float = 0.10
-    missed_turns: float | None = None
     removed_false_triggers: float = 0.0
+    lost_short: float = 0.0
+    lost: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.false_triggers_per_min > 0:
@@ -74,9 +76,14 @@ class Budget:
         return replace(self, false_triggers_per_min=min(asked, left or asked))
 
     @property
+    def missed_short(self) -> float:
+        """Share of the short turns that may be missed."""
+        return max(self.missed_short_turns, self.lost_short)
+
+    @property
     def missed(self) -> float:
         """Share of all turns that may be missed."""
-        return self.missed_short_turns if self.missed_turns is None else self.missed_turns
+        return max(self.missed_short_turns, self.lost)
 
 
 @dataclass(frozen=True)
@@ -202,7 +209,7 @@ class Figures:
             if estimate is not self.cut or estimate.n
         )
         if surely:  # nothing is shown with words left out
-            broken |= self.missed_short.high > budget.missed_short_turns
+            broken |= self.missed_short.high > budget.missed_short
             broken |= self.missed.high > budget.missed
         return not broken and self.never_closed == 0
 
@@ -250,7 +257,7 @@ class Figures:
     def _sides(self, budget: Budget) -> tuple[tuple[Estimate, float], ...]:
         return (
             (self.false_triggers, budget.false_triggers_per_min),
-            (self.avoidable_short, budget.missed_short_turns),
+            (self.avoidable_short, budget.missed_short),
             (self.avoidable, budget.missed),
             (self.cut, budget.cut_turns),
         )
