@@ -22,7 +22,7 @@ def test_its_settings_survive_the_way_through_a_config(settings):
     there = Tuning.from_json(tuned(settings).to_json())
     assert there.turn_detection == settings
     assert [change.path for change in there.changes()] == ["/turn_detection"]
-    assert f"type                   {settings.type}" in str(there)
+    assert ["type", settings.type] in [line.split()[:2] for line in str(there).splitlines()]
 
 
 @pytest.mark.parametrize("settings", KINDS, ids=lambda each: each.type)

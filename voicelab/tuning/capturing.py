@@ -59,7 +59,8 @@ class CaptureDifference:
 def capture_differences(evidence: Evidence, now: Capture) -> tuple[CaptureDifference, ...]:
     """Say in which capture settings a microphone differs from the recordings.
 
-    What either side does not know is not compared.
+    What either side does not know is not compared; nor is echo that nobody
+    captured, for that is made from an agent's voice by rule.
 
     Parameters
     ----------
@@ -73,7 +74,9 @@ def capture_differences(evidence: Evidence, now: Capture) -> tuple[CaptureDiffer
     tuple of CaptureDifference
         Empty where the config's evidence holds for this microphone.
     """
-    unknown = tuple(each.name for each in evidence.recordings if each.capture is None)
+    unknown = tuple(
+        each.name for each in evidence.recordings if each.capture is None and each.kind != "echo"
+    )
     found = []
     for setting in SETTINGS:
         have = getattr(now, setting)
