@@ -46,6 +46,7 @@ def log_timeline(
     """
     events, remarks = read_session_log(lines)
     gathered: dict[int, Gathering] = {}
+    microphone: dict[str, object] = {}  # the page's, whatever connection it is heard on
     current, is_whole = 0, False
     origin_ms = events[0].recv_ms if events else 0.0
     for logged in events:
@@ -54,11 +55,14 @@ def log_timeline(
         number = happened.connection
         if number is None and happened.type == "session.created":
             current += 1
-        number = number or current
+        if happened.type == "client.microphone":
+            microphone |= happened.fields
+        number = number or current or max(gathered, default=0)
         if number == 0:
             continue
         if number not in gathered:
             gathered[number] = Gathering(opened_ms=happened.at_ms, kept_s=KEPT_S)
+            gathered[number].record.microphone |= microphone
         _client_says(happened, gathered[number].record)
         gathered[number].take(happened)
     if not gathered:

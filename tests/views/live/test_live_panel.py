@@ -7,6 +7,7 @@ import pytest
 from spoken_to import SPEED, WITHIN_S, brief_service, connected, sentence, settled
 
 from voicelab import HighPass, Tuning, views
+from voicelab.diagnose import diagnose, read_session
 from voicelab.simulator import Manner, Service, read_faults
 from voicelab.streaming.policy import AudioDropped, Retrying
 from voicelab.views.browser import Microphone
@@ -193,3 +194,27 @@ def test_a_tuning_without_turn_detection_is_talked_to_by_a_button():
     assert panel.front.talking.value == "hold to talk"
     assert panel.knobs.threshold.disabled
     assert set(panel.edits()) == {"/filters", "/player/start_ms"}
+
+
+def test_a_saved_log_says_how_the_microphone_stood(tmp_path):
+    microphone = Microphone()
+    panel = views.LivePanel(microphone=microphone, service=brief_service())
+    path = tmp_path / "session.jsonl"
+    try:
+        talk = panel.begin()
+        talk.until(connected("first"), within_s=WITHIN_S)
+        microphone.set_state({"state": "denied", "_got": {"noise_suppression": True}})
+        panel.show()
+        noted = dict(talk.microphone)
+        talk.until(lambda _: "denied" in written(panel, path), within_s=WITHIN_S)
+    finally:
+        panel.leave()
+    assert noted == {"status": "denied", "muted": False, "noise_suppression": True}
+    (connection,) = read_session(path).connections
+    assert connection.microphone == noted
+    assert "no_microphone" in {each.name for each in diagnose(read_session(path)).troubles}
+
+
+def written(panel, path):
+    panel.save_log(path)
+    return path.read_text("utf-8")

@@ -158,6 +158,12 @@ class Microphone(BrowserWidget):
         return Capture(**self._got) if self._got else None
 
     @property
+    def noted(self) -> dict[str, bool | int | float | str]:
+        """What a session log notes of it: its state and what the browser says that it does."""
+        facts = {"status": self.state, "muted": self.muted, **self._got}
+        return {name: value for name, value in facts.items() if value is not None}
+
+    @property
     def take(self) -> Recording | None:
         """The last take; ``None`` before there is one."""
         return self._take

@@ -31,6 +31,7 @@ from voicelab.views.live.seen import Seen
 from voicelab.views.live.session_file import SessionFile
 from voicelab.views.live.speech_end import SpeechEnd
 from voicelab.views.live.watched import Watched
+from voicelab.wire import Dialect
 
 __all__ = ["Conversation"]
 
@@ -81,6 +82,8 @@ class Conversation:
         A mistake of ours that ended it.
     elapsed_s : float
         How long it has lasted, on its clock.
+    microphone : mapping
+        What is known of the microphone; the session log notes it where it changes.
     """
 
     def __init__(
@@ -103,6 +106,7 @@ class Conversation:
         self.seen, self.asked, self.speech = Seen(), Asked(), SpeechEnd()
         self.failure: Exception | None = None
         self.elapsed_s = 0.0
+        self.microphone: Mapping[str, Any] = {}
         self._speaker = speaker
         self._service = None if is_real else service or Service()
         self._options: dict[str, Any] = {
@@ -222,7 +226,9 @@ class Conversation:
         """
         changed = self.tuning.with_value(path, value)
         if changed.turn_detection != self.tuning.turn_detection and not self._by_button:
-            rules = rules_of(changed, dialect=self._dialect, epoch_s=0.0)
+            is_openai = self.is_real and self.tuning.target.profile.startswith("openai-")
+            dialect: Dialect = "openai-ga" if is_openai else "voice-live"
+            rules = rules_of(changed, dialect=dialect, epoch_s=0.0)
             if self._live is not None and self.seen.connections:
                 self.asked.ask(rules.update["turn_detection"], now_ms=self._live.now_ms)
             self._own.soon(self._ask, dict(rules.update["turn_detection"]))
@@ -278,11 +284,6 @@ class Conversation:
         """
         self._file.keep(path)
 
-    @property
-    def _dialect(self) -> Any:
-        is_openai = self.is_real and self.tuning.target.profile.startswith("openai-")
-        return "openai-ga" if is_openai else "voice-live"
-
     def _needs_embedded(self) -> Service:
         if self._service is None:
             raise ValueError("faults must be planted at the embedded service, got a real one")
@@ -320,7 +321,11 @@ class Conversation:
         return await stack.enter_async_context(self._live)
 
     async def _talk_on(self, live: LiveSession) -> None:
+        noted: Mapping[str, Any] = {}
         while not self._leaves.is_set() and not self.seen.ended:
+            if self.microphone != noted:
+                noted = self.microphone
+                live.log.note("microphone", now_ms=live.now_ms, **noted)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._leaves.wait(), REFRESH_S)
             self.elapsed_s = live.now_ms / 1000

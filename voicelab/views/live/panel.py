@@ -324,6 +324,8 @@ class LivePanel(Panel):
 
     def _show_words(self) -> None:
         talk = self.conversation
+        if talk is not None and isinstance(self.microphone, Microphone):
+            talk.microphone = self.microphone.noted
         self.front.tell(
             talk,
             profile=self._start.target.profile,
