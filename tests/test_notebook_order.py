@@ -1,8 +1,8 @@
 """Notebooks lean on nothing that another one left behind.
 
-Each runs in a folder of its own; and all of them run from the last to the
-first in one folder, in which somebody else's ``tuned.json`` lies.  The two run
-side by side, for each takes a core.  nbval is the judge.
+In the checkout they run from the first to the last; here from the last to the
+first, in a folder in which somebody else's ``tuned.json`` lies.  What leans on
+another notebook fails in one of the two.  nbval is the judge.
 """
 
 import os
@@ -68,24 +68,15 @@ def before():
 
 @pytest.fixture(scope="module")
 def ran(before, tmp_path_factory):
-    """Both runs: by folder, the cases."""
-    alone, reverse = tmp_path_factory.mktemp("alone"), tmp_path_factory.mktemp("reverse")
+    """The cases, by notebook."""
+    folder = tmp_path_factory.mktemp("reverse")
     for source in shipped():
-        (alone / source.stem).mkdir()
-        shutil.copy(source, alone / source.stem)
-        shutil.copy(source, reverse)
-    shutil.copy(FOREIGN, reverse / "tuned.json")
-    last_first = [reverse / source.name for source in reversed(shipped())]
-    runs = {
-        "alone": judge(alone, [alone / source.stem / source.name for source in shipped()]),
-        "reverse": judge(reverse, last_first),
-    }
-    said = {name: run.communicate()[0] for name, run in runs.items()}
-    assert {name: run.returncode in (0, 1) for name, run in runs.items()} == {
-        "alone": True,
-        "reverse": True,
-    }, said
-    return {"alone": cases(alone), "reverse": cases(reverse)}
+        shutil.copy(source, folder)
+    shutil.copy(FOREIGN, folder / "tuned.json")
+    run = judge(folder, [folder / source.name for source in reversed(shipped())])
+    said, _ = run.communicate()
+    assert run.returncode in (0, 1), said
+    return cases(folder)
 
 
 def code_cells(source):
@@ -94,17 +85,12 @@ def code_cells(source):
 
 
 @NOTEBOOKS
-def test_a_notebook_runs_alone(source, ran):
-    assert ran["alone"][f"{source.stem}/{source.name}"] == [""] * code_cells(source)
-
-
-@NOTEBOOKS
 def test_a_notebook_runs_after_all_later_ones_and_beside_a_foreign_config(source, ran):
-    assert ran["reverse"][source.name] == [""] * code_cells(source)
+    assert ran[source.name] == [""] * code_cells(source)
 
 
 def test_the_last_notebook_ran_first(ran):
-    assert list(ran["reverse"]) == [source.name for source in reversed(shipped())]
+    assert list(ran) == [source.name for source in reversed(shipped())]
 
 
 def test_running_the_notebooks_elsewhere_changes_nothing_in_the_checkout(before, ran):

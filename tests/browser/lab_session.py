@@ -223,7 +223,8 @@ class NotebookPage:
     def show_panel(self):
         """Scroll the first panel to the top, and let the page come to rest."""
         for _ in range(2):  # cells above get their height only when they are first seen
-            self.sliders.first.evaluate("slider => slider.closest('.jp-Cell').scrollIntoView()")
+            panel = self.sliders.or_(self.page.locator(".jupyter-widgets")).first
+            panel.evaluate("widget => widget.closest('.jp-Cell').scrollIntoView()")
             self.page.wait_for_timeout(1000)
 
     def drag(self, slider, share, *, steps=4):
