@@ -49,12 +49,13 @@ class CaptureDifference:
 
     def __str__(self) -> str:
         names = ", ".join(self.recordings)
+        names += " were" if len(self.recordings) > 1 else " was"
         if self.setting == "capture":
-            return f"how {names} was recorded is not known"
+            return f"how {names} recorded is not known"
         name = SETTINGS[self.setting]
         if self.setting == "device_sha256":
-            return f"{name} is another one than {names} was recorded with"
-        return f"{name} is {_said(self.now)}; {names} was recorded with {_said(self.recorded)}"
+            return f"{name} is another one than {names} recorded with"
+        return f"{name} is {_said(self.now)}; {names} recorded with {_said(self.recorded)}"
 
 
 def capture_differences(
