@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from voicelab import samples, views
-from voicelab.audio import Capture, Span, Turn
+from voicelab.audio import Capture, Span, Turn, inspect, resample
 from voicelab.audio.stock import NOISE_S, SHORT_TURNS
 from voicelab.room import read_room
 from voicelab.tuning import Tuning
@@ -109,6 +109,28 @@ def test_what_would_spoil_a_session_is_asked_for_again(check):
 def test_what_the_browser_lost_is_said(check):
     check.take(replace(take("fan"), capture=replace(CAPTURE, lost_ms=120.0)))
     assert any("lost 120 ms" in remark for remark in check.filed["fan"].remarks)
+
+
+def test_a_loss_shorter_than_a_frame_is_nobodys_trouble(check):
+    check.take(replace(take("fan"), capture=replace(CAPTURE, lost_ms=8.0)))
+    assert not any("lost" in remark for remark in check.filed["fan"].remarks)
+
+
+def test_nobody_guesses_at_which_rate_a_page_recorded(check):
+    lasts_twice = resample(take("me_normal"), 48_000)
+    slow = replace(lasts_twice, rate_hz=24_000, turns=None, labels=None)
+    assert "half_rate" in {each.name for each in inspect(slow).findings}
+    check.take(slow)
+    assert not any("half speed" in remark for remark in check.filed["me_normal"].remarks)
+
+
+def test_the_end_has_room_for_the_verdict_and_the_way_back_brings_the_microphone(check):
+    while check.step is not None:
+        check.skips.value = True
+    assert check.microphone.layout.display == check.meter.layout.display == "none"
+    check.again.value = True
+    assert check.microphone.layout.display == ""
+    assert check.microphone.offers_takes
 
 
 def test_steps_may_be_skipped_to_the_end_and_the_microphone_knows_each(check):
