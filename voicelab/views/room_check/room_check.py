@@ -183,6 +183,7 @@ class RoomCheck:
             self._bar.layout.display = "none"
         tuned.tuning.save(self.folder / "tuned.json")
         self.tuned = tuned
+        self._draw()
         self._show(draw_verdict_card(verdict_card(tuned)))
         wrote = f"wrote {self.folder / 'tuned.json'}"
         self._say([wrote, *self._own_voice(tuned), *tuned.tuning.warnings])
@@ -218,7 +219,8 @@ class RoomCheck:
     def _draw(self) -> None:
         step = self.step
         if step is None:
-            title, asks = "all recorded", "Press “tune now”."
+            title = f"{len(self.filed)} of {len(self.steps)} recorded"
+            asks = "Press “tune now”." if self.tuned is None else "This is the verdict."
         else:
             title = f"{self._at + 1} of {len(self.steps)}: {step.title}, {step.seconds:.0f} s"
             asks = step.asks
