@@ -68,8 +68,8 @@ def test_what_no_microphone_of_the_users_captured_is_not_asked_about():
     lent = used("fan", capture=None)
     made = replace(used("speaker echo", capture=None), kind="echo")
     own = replace(used("my_echo", capture=None), kind="echo", sha256="1" * 64)
-    asked = replace(Tuning.from_profile("guide"), evidence=evidence(lent, made, own))
-    (found,) = asked.capture_differences(Capture(**CALL), shipped={lent.sha256})
+    asked = evidence(lent, made, own)
+    (found,) = capture_differences(asked, Capture(**CALL), shipped={lent.sha256})
     assert found.recordings == ("my_echo",)
 
 

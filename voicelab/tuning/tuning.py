@@ -9,7 +9,7 @@ Nothing here reads a clock: it is told when a config was made.
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -358,19 +358,15 @@ class Tuning:
         """
         return changes(self.profile if since is None else since, self)
 
-    def capture_differences(
-        self, now: Capture, *, shipped: Collection[str] = ()
-    ) -> tuple[CaptureDifference, ...]:
+    def capture_differences(self, now: Capture) -> tuple[CaptureDifference, ...]:
         """Say how a microphone differs from those of the recordings; empty where it does not.
 
         Parameters
         ----------
         now : Capture
             The microphone's settings, as the browser tells them.
-        shipped : collection of str
-            Fingerprints of recordings that ship: no microphone of the user's made them.
         """
-        return capture_differences(self.evidence, now, shipped=shipped)
+        return capture_differences(self.evidence, now)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from functools import cache
 from voicelab import samples
 from voicelab.audio import Capture
 from voicelab.tuning import Tuning
-from voicelab.tuning.capturing import stacked_suppressors
+from voicelab.tuning.capturing import capture_differences, stacked_suppressors
 
 __all__ = ["Validity", "validity"]
 
@@ -66,7 +66,7 @@ def validity(tuning: Tuning, capture: Capture | None) -> Validity:
     if capture is None:
         sentence = "Whether this tuning holds here is known once the microphone is open."
         return Validity.of(None, sentence)
-    differences = tuning.capture_differences(capture, shipped=_shipped())
+    differences = capture_differences(tuning.evidence, capture, shipped=_shipped())
     lent = [
         each.name
         for each in tuning.evidence.recordings
