@@ -24,7 +24,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 from lab_session import started_lab
 from live_page import listening_chromium
-from microphone_page import LISTEN, MicrophonePage, played, write_notebook, write_sound
+from microphone_page import LISTEN, MicrophonePage, played, write_notebook, write_played
 from same_sound import compare
 
 BUSY = "import time\nuntil = time.monotonic() + 5\nwhile time.monotonic() < until:\n    pass"
@@ -58,8 +58,7 @@ MEMORY = "print(psutil.Process().memory_info().rss)"
 def session(*cells):
     """Start everything around one notebook."""
     folder = Path(tempfile.mkdtemp())
-    speech, _ = played()
-    sound = write_sound(folder / "played.wav", speech)
+    sound = write_played(folder / "played.wav")
     write_notebook(folder / "microphone.ipynb", *cells)
     return folder, started_lab(".", cwd=folder), listening_chromium(sound)
 
@@ -93,7 +92,8 @@ def takes(runs=20):
         f"{len(found)} takes: error {np.median(errors):.1f} dB in the median, "
         f"{errors.max():.1f} dB at worst"
     )
-    print(f"  pieces of one take lie at most {moved.max():.3f} samples apart: none is missing")
+    whether = "none is" if moved.max() < 0.5 else "SOME ARE"
+    print(f"  pieces of one take lie at most {moved.max():.3f} samples apart: {whether} missing")
     print(f"  {whole.sum()} are in the stream of live chunks, sample for sample")
     print(f"  {slow} more during which this machine was too slow for the browser's sound")
 

@@ -68,13 +68,22 @@ def test_where_no_threshold_keeps_the_agent_out_the_card_says_what_does():
     assert "echo cancellation, headphones or push-to-talk" in str(verdict_card(tuned))
 
 
-def test_a_take_of_the_rooms_own_agent_is_heard_instead_of_the_bundled_ones():
+def test_a_take_of_the_rooms_own_agent_is_heard_as_it_came_back_instead_of_the_bundled_ones():
     agent = replace(samples.room()["speech_male_german_proverb"], name="loudspeaker", kind="echo")
     room = small(FAN, JFK)
     room = replace(room, recordings=(*room.recordings, replace(agent, turns=None, labels=None)))
     tuned = autotune(room, detector="level", detectors=["level"])
     agents = {scene.noise.name for scene in tuned.sweep.scenes if scene.kind == "echo"}
-    assert agents == {"loudspeaker echo"}
+    assert agents == {"loudspeaker"}
+
+
+def test_an_echo_in_which_nothing_came_back_is_left_out_and_said():
+    room = small(FAN, JFK)
+    silence = replace(room[FAN], name="loudspeaker", kind="echo")
+    silence = silence.with_samples(0 * silence.samples)
+    room = replace(room, recordings=(*room.recordings, silence))
+    tuned = autotune(room, detector="level", detectors=["level"])
+    assert "nothing came back in loudspeaker; left out" in tuned.remarks
 
 
 def test_a_quiet_talker_is_heard_at_two_levels_and_the_lower_stands_on_the_card(tuned):

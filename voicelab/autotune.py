@@ -6,8 +6,8 @@ the bundled room, missing arrivals leave the player as it is.
 
 Beside the usual scenes there are two more kinds.  A *quiet talker* speaks the
 same turns 6 and 12 dB down, over the first take of each kind of noise at its
-softest.  An *agent* hears its own voice come back: the room's takes of kind
-echo, or two bundled speakers.
+softest.  An *agent* hears its own voice come back: as the room's takes of kind
+echo have it, or, without any, two bundled speakers by rule.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -204,7 +204,12 @@ def _completed(room: Room) -> tuple[Room, list[str]]:
     silent = [take.name for take in room.of_kind("speech") if not take.turns]
     if silent:
         remarks.append(f"no speech was found in {_listed(silent)}; left out")
-    usable = tuple(take for take in room if take.kind != "speech" or take.turns)
+    mute = [take.name for take in room.of_kind("echo") if not take.samples.any()]
+    if mute:
+        remarks.append(f"nothing came back in {_listed(mute)}; left out")
+    usable = tuple(
+        take for take in room if take.name not in mute and (take.kind != "speech" or take.turns)
+    )
     for side, missing in (
         ("speech", not any(take.kind == "speech" for take in usable)),
         ("noise", not any(take.kind not in ("speech", "echo") for take in usable)),

@@ -143,6 +143,9 @@ RUN = """async code => {
         if (message.header.msg_type === "stream") said += message.content.text;
         if (message.header.msg_type === "error") said += message.content.traceback.join("\\n");
     };
-    await future.done;
+    const late = () => `the kernel must answer within a minute, got nothing; it is ` +
+        `${kernel.status} and ${kernel.connectionStatus}, and said ${said}`;
+    await Promise.race([future.done, new Promise((_, refuse) =>
+        setTimeout(() => refuse(new Error(late())), 60_000))]);
     return said;
 }"""

@@ -8,9 +8,10 @@ from live_page import RATE_HZ, LivePage, write_notebook, write_sound
 from voicelab import samples
 from voicelab.audio import resample
 
-__all__ = ["LISTEN", "MicrophonePage", "played", "write_notebook", "write_sound"]
+__all__ = ["LISTEN", "MicrophonePage", "played", "write_notebook", "write_played"]
 
 ARRIVES_WITHIN_S = 120
+TIMES = 30  # five minutes: where it begins a file anew, Chromium itself lets a piece go
 LISTEN = """\
 import numpy as np
 from voicelab.audio import Processing
@@ -31,6 +32,11 @@ def played():
     # It begins in digital silence; in mid-sound, round and round, that looks like a loss.
     speech = speech.excerpt(50, speech.duration_ms)
     return speech, resample(resample(speech, RATE_HZ), 24_000).samples
+
+
+def write_played(path):
+    """Write it down as a file that does not end while somebody listens."""
+    return write_sound(path, *TIMES * [resample(played()[0], RATE_HZ)])
 
 
 class MicrophonePage(LivePage):

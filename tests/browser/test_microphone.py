@@ -8,7 +8,7 @@ is what Chromium's own resampler of files makes of it, measured in same_sound.
 import pytest
 from lab_session import started_lab
 from live_page import listening_chromium
-from microphone_page import LISTEN, MicrophonePage, played, write_notebook, write_sound
+from microphone_page import LISTEN, MicrophonePage, played, write_notebook, write_played
 from same_sound import compare
 
 pytestmark = pytest.mark.browser
@@ -29,8 +29,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(folder):
     """The notebook, its microphone listening."""
-    speech, _ = played()
-    sound = write_sound(folder / "played.wav", speech)
+    sound = write_played(folder / "played.wav")
     write_notebook(folder / "microphone.ipynb", *CELLS)
     with (
         started_lab(".", cwd=folder) as lab,

@@ -8,8 +8,10 @@ import pytest
 from conftest import CHROMIUM
 from widget_page import launched, press, show
 
+from voicelab import samples
 from voicelab.filters import HighPass, Notch
 from voicelab.views import Microphone
+from voicelab.views.sound import wav
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +20,16 @@ SENT = "types => window.shown.model.sent.filter(each => types.includes(each.type
 FILTERS = """() => [...globalThis[Symbol.for("voicelab")].values()][0].device.filters
     .map(node => [node.type, node.frequency.value, node.Q.value])"""
 HEARD = '[...globalThis[Symbol.for("voicelab")].values()][0].heard'
+DEVICE = '[...globalThis[Symbol.for("voicelab")].values()][0].device'
+VOICE = '[...globalThis[Symbol.for("voicelab")].values()][0].take?.sound'
+GIVE_VOICE = """octets => {
+    const { buffer } = Uint8Array.from(octets);
+    window.shown.model.state.accompaniment = new DataView(buffer);
+}"""
+HEAR_OUT = f"""() => {{
+    window.voice = {VOICE};
+    window.voice.onended = () => {{ window.fellSilent = true; }};
+}}"""
 PRE_ROLL = 24_000 * 300 // 1000
 BLOCK = 240
 
@@ -136,6 +148,30 @@ def test_a_take_is_as_long_as_was_asked_and_is_kept_until_the_kernel_has_it(list
     assert len(page.evaluate(SENT, ["part"])) == 2
     page.evaluate(answer, {**said, "state": "arrived"})
     page.get_by_text("on the way").wait_for(state="hidden")
+
+
+def test_a_take_may_be_accompanied_by_the_agents_voice_which_ends_with_it(listening):
+    microphone = Microphone()
+    microphone.take_s = 0.5
+    page = listening(microphone)
+    voice = wav(samples.room()["speech_female_ljspeech"].excerpt(0, 3000))
+    page.evaluate(GIVE_VOICE, list(voice))
+    press(page, "record")
+    page.wait_for_function(f"{VOICE}?.context.state === 'running'")
+    page.evaluate(HEAR_OUT)
+    assert page.evaluate("window.voice.buffer.duration") == pytest.approx(3)
+    page.wait_for_function("window.fellSilent", timeout=2500)  # long before its own end
+
+
+def test_another_device_can_be_chosen_while_one_listens(listening):
+    page = listening(Microphone())
+    choice = page.get_by_role("combobox", name="microphone")
+    other = choice.locator("option").nth(2)
+    first = page.evaluate(f"{DEVICE}.track.getSettings().deviceId")
+    choice.select_option(other.get_attribute("value"))
+    page.wait_for_function(f"{DEVICE} && {DEVICE}.track.getSettings().deviceId !== {first!r}")
+    assert page.evaluate(f"{DEVICE}.track.label") == other.inner_text()
+    assert choice.input_value() == other.get_attribute("value")
 
 
 def test_a_kernel_that_does_not_answer_is_said_and_nothing_stops(listening):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from conftest import CHROMIUM
+from states import BUSY, KEPT, WORDS
 from widget_page import launched, press, show
 
 pytestmark = pytest.mark.browser
@@ -12,28 +13,6 @@ pytestmark = pytest.mark.browser
 WAITS_MS = 5000
 NAME = "lab.test"
 WITH_DEVICE = ["--use-fake-device-for-media-stream", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-# Each stands for what a browser does that cannot be had here by other means.
-BUSY = """navigator.mediaDevices.getUserMedia = async () => {
-    throw new DOMException("Could not start audio source", "NotReadableError");
-};"""
-KEPT = """window.streams = [];
-const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async asked => {
-    const stream = await ask(asked);
-    window.streams.push(stream);
-    return stream;
-};"""
-WORDS = {
-    "prompt": "Nothing is recorded yet.*the browser will ask.*only then it does",
-    "granted": "may use the microphone, and does not yet",
-    "listening": "Listening. The sound stays in this page",
-    "denied": "refuses this page the microphone.*set the microphone to “allow”",
-    "no device": "finds no microphone.*Plug one in",
-    "device busy": "another program holds it.*Close the call",
-    "insecure page": "this one is not.*through https.*localhost:8888",
-    "frame without permission": "inside another page.*tab of its own",
-    "ended": "The microphone went away.*use microphone” to go on",
-}
 
 
 @pytest.fixture(scope="module")

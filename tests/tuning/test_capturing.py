@@ -64,6 +64,15 @@ def test_how_a_recording_was_made_that_nobody_noted_is_not_known():
     assert str(found) == "how fan was recorded is not known"
 
 
+def test_what_no_microphone_of_the_users_captured_is_not_asked_about():
+    lent = used("fan", capture=None)
+    made = replace(used("speaker echo", capture=None), kind="echo")
+    own = replace(used("my_echo", capture=None), kind="echo", sha256="1" * 64)
+    asked = evidence(lent, made, own)
+    (found,) = capture_differences(asked, Capture(**CALL), shipped={lent.sha256})
+    assert found.recordings == ("my_echo",)
+
+
 def test_what_a_browser_does_not_say_is_not_compared():
     assert capture_differences(evidence(used("fan")), Capture()) == ()
 

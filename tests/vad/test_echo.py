@@ -1,11 +1,13 @@
 """Echo: the agent's own voice as noise, at its level, in its room, by rule."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_rooms import RATE_HZ, Ear, clicks, speech, start
 
 from voicelab import samples
-from voicelab.audio import Recording, level_dbfs
+from voicelab.audio import Capture, Recording, level_dbfs
 from voicelab.vad import Condition, Grid, Memory, Setting, TurnDetection, echo_scenes, sweep
 from voicelab.vad.echo import ADVICE, returned, room_response
 from voicelab.vad.scenes import turns_joined
@@ -47,6 +49,28 @@ def test_levels_are_below_the_users_and_the_silent_user_comes_first():
         heard = scene.recording()
         whole = heard.with_samples(heard.samples)
         assert level_dbfs(whole) == pytest.approx(-26 - scene.snr_db, abs=0.3)
+
+
+def captured(recording, *, level_dbfs_, **capture):
+    gain = 10 ** ((level_dbfs_ - level_dbfs(recording)) / 20)
+    loud = recording.with_samples(recording.samples * np.float32(gain))
+    return replace(loud, capture=Capture(echo_cancellation=True, **capture))
+
+
+def test_a_recorded_echo_comes_back_as_it_is_at_its_level_below_who_spoke_to_the_same_microphone():
+    echo = captured(replace(AGENT, kind="echo"), level_dbfs_=-50, lost_ms=3.0)
+    usual, low = (captured(speech(8), level_dbfs_=at, lost_ms=0.0) for at in (-25, -38))
+    nobody, loud, soft = echo_scenes(echo, [usual, low])
+    assert [each.snr_db for each in (nobody, loud, soft)] == pytest.approx([25, 25, 12], abs=0.01)
+    assert nobody.noise is loud.noise is soft.noise is echo
+
+
+def test_where_another_microphone_heard_the_user_the_levels_of_an_echo_are_those_by_rule():
+    echo = captured(replace(AGENT, kind="echo"), level_dbfs_=-50)
+    for user in (speech(8), captured(speech(8), level_dbfs_=-25, device_sha256="a" * 64)):
+        laid = echo_scenes(echo, [user])
+        assert [each.snr_db for each in laid] == [15, 15, 25, 25, 35, 35]
+        assert {each.noise for each in laid} == {echo}
 
 
 def test_self_triggers_count_per_minute_of_agent_speech_and_barge_ins_can_be_missed():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from voicelab import samples, views
-from voicelab.audio import Capture, Span, Turn
+from voicelab.audio import Capture, Span, Turn, inspect, resample
 from voicelab.audio.stock import NOISE_S, SHORT_TURNS
 from voicelab.room import read_room
 from voicelab.tuning import Tuning
@@ -20,6 +20,7 @@ STANDS_FOR = {
     "fan": "noise_fan_ventilation",
     "keyboard": "noise_keyboard_typing",
     "me_normal": "speech_female_ljspeech",
+    "echo": "speech_female_librivox_sonnet",
 }
 
 
@@ -110,6 +111,28 @@ def test_what_the_browser_lost_is_said(check):
     assert any("lost 120 ms" in remark for remark in check.filed["fan"].remarks)
 
 
+def test_a_loss_shorter_than_a_frame_is_nobodys_trouble(check):
+    check.take(replace(take("fan"), capture=replace(CAPTURE, lost_ms=8.0)))
+    assert not any("lost" in remark for remark in check.filed["fan"].remarks)
+
+
+def test_nobody_guesses_at_which_rate_a_page_recorded(check):
+    lasts_twice = resample(take("me_normal"), 48_000)
+    slow = replace(lasts_twice, rate_hz=24_000, turns=None, labels=None)
+    assert "half_rate" in {each.name for each in inspect(slow).findings}
+    check.take(slow)
+    assert not any("half speed" in remark for remark in check.filed["me_normal"].remarks)
+
+
+def test_the_end_has_room_for_the_verdict_and_the_way_back_brings_the_microphone(check):
+    while check.step is not None:
+        check.skips.value = True
+    assert check.microphone.layout.display == check.meter.layout.display == "none"
+    check.again.value = True
+    assert check.microphone.layout.display == ""
+    assert check.microphone.offers_takes
+
+
 def test_steps_may_be_skipped_to_the_end_and_the_microphone_knows_each(check):
     names = []
     while check.step is not None:
@@ -132,11 +155,19 @@ def test_it_ends_in_a_config_whose_evidence_tells_how_it_was_captured(check):
         check.take(take(step))
     check.tunes.value = True
     tuning = Tuning.load(check.folder / "tuned.json")
-    used = tuning.evidence.recordings
-    assert {each.name for each in used if each.kind != "echo"} == set(STANDS_FOR)
-    assert [each.capture for each in used if each.kind == "echo"] == [None]  # made by rule
+    assert {each.name for each in tuning.evidence.recordings} == set(STANDS_FOR)
     assert tuning.capture_differences(CAPTURE) == ()
     (differs,) = tuning.capture_differences(replace(CAPTURE, auto_gain=False))
     assert differs.setting == "auto_gain"
     assert "fan" in str(check.card)
     assert "c" * 64 in json.dumps(json.loads((check.folder / "tuned.json").read_text("utf-8")))
+
+
+def test_without_an_echo_of_ones_own_one_is_made_by_rule_and_nobody_is_asked_how(check):
+    for step in ("fan", "me_normal"):
+        check.take(take(step))
+    check.tunes.value = True
+    used = {each.name: each for each in check.tuned.tuning.evidence.recordings}
+    made = set(used) - {"fan", "me_normal"}
+    assert {(used[name].kind, used[name].capture) for name in made} == {("echo", None)}
+    assert check.tuned.tuning.capture_differences(CAPTURE) == ()

@@ -5,12 +5,13 @@ such sound.  Captured otherwise, or on another device, the config may still be
 right, but nobody has measured it: so what differs is said, setting by setting.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from voicelab.audio import Capture
 from voicelab.tuning.change import word
-from voicelab.tuning.evidence import Evidence
+from voicelab.tuning.evidence import Evidence, RecordingUsed
+from voicelab.vad.echo import BY_RULE
 from voicelab.wire import Enhancement
 
 __all__ = ["CaptureDifference", "capture_differences", "stacked_suppressors"]
@@ -48,19 +49,22 @@ class CaptureDifference:
 
     def __str__(self) -> str:
         names = ", ".join(self.recordings)
+        names += " were" if len(self.recordings) > 1 else " was"
         if self.setting == "capture":
-            return f"how {names} was recorded is not known"
+            return f"how {names} recorded is not known"
         name = SETTINGS[self.setting]
         if self.setting == "device_sha256":
-            return f"{name} is another one than {names} was recorded with"
-        return f"{name} is {_said(self.now)}; {names} was recorded with {_said(self.recorded)}"
+            return f"{name} is another one than {names} recorded with"
+        return f"{name} is {_said(self.now)}; {names} recorded with {_said(self.recorded)}"
 
 
-def capture_differences(evidence: Evidence, now: Capture) -> tuple[CaptureDifference, ...]:
+def capture_differences(
+    evidence: Evidence, now: Capture, *, shipped: Collection[str] = ()
+) -> tuple[CaptureDifference, ...]:
     """Say in which capture settings a microphone differs from the recordings.
 
-    What either side does not know is not compared; nor is echo that nobody
-    captured, for that is made from an agent's voice by rule.
+    What either side does not know is not compared; nor is what no microphone
+    of the user's captured: recordings that ship, and echo that is made by rule.
 
     Parameters
     ----------
@@ -68,6 +72,8 @@ def capture_differences(evidence: Evidence, now: Capture) -> tuple[CaptureDiffer
         Of a config.
     now : Capture
         The microphone's settings, as the browser tells them.
+    shipped : collection of str
+        Fingerprints of recordings that ship.
 
     Returns
     -------
@@ -75,7 +81,9 @@ def capture_differences(evidence: Evidence, now: Capture) -> tuple[CaptureDiffer
         Empty where the config's evidence holds for this microphone.
     """
     unknown = tuple(
-        each.name for each in evidence.recordings if each.capture is None and each.kind != "echo"
+        each.name
+        for each in evidence.recordings
+        if each.capture is None and each.sha256 not in shipped and not _by_rule(each)
     )
     found = []
     for setting in SETTINGS:
@@ -131,6 +139,10 @@ def stacked_suppressors(
             f"({enhancement.input_audio_echo_cancellation}): turn one of them off"
         )
     return tuple(warnings)
+
+
+def _by_rule(used: RecordingUsed) -> bool:
+    return used.kind == "echo" and used.name.endswith(BY_RULE)
 
 
 def _said(value: bool | int | str | None) -> str:

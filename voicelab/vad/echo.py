@@ -9,6 +9,9 @@ The room is a box with plain walls, its response the sum of its image sources
 [1]_: no random generator, so it is the same everywhere.  Levels are in dB
 below the agent's own, which is the user's: -26 dBFS.
 
+An echo that somebody recorded has been through a room, and through whatever
+the browser took out of it: it is laid under the user as it came back.
+
 References
 ----------
 .. [1] J. Allen and D. Berkley, Image method for efficiently simulating
@@ -22,13 +25,14 @@ from itertools import cycle
 import numpy as np
 from numpy.typing import NDArray
 
-from voicelab.audio import Recording
+from voicelab.audio import Recording, level_dbfs
 from voicelab.vad.scene import SCENE_RATE_HZ, Scene
 from voicelab.vad.scenes import lay_out_turns, turns_joined
 
-__all__ = ["ADVICE", "echo_scenes", "returned", "room_response"]
+__all__ = ["ADVICE", "BY_RULE", "echo_scenes", "returned", "room_response"]
 
 ADVICE = "echo cancellation, headphones or push-to-talk"
+BY_RULE = " echo"  # ends the name of an echo that nobody recorded
 
 SOUND_M_PER_S = 343.0
 ROOM_M = (4.0, 3.0, 2.5)
@@ -92,7 +96,7 @@ def returned(agent: Recording, *, delay_ms: float) -> Recording:
         agent,
         samples=late.astype(np.float32),
         rate_hz=SCENE_RATE_HZ,
-        name=f"{agent.name} echo",
+        name=f"{agent.name}{BY_RULE}",
         kind="echo",
         turns=None,
         labels=None,
@@ -113,11 +117,13 @@ def echo_scenes(
     Parameters
     ----------
     agent : Recording
-        Whose speech comes back.
+        Whose speech comes back; of kind ``echo`` it has come back already, and is
+        taken as it is.
     speech : iterable of Recording
         Labelled takes of users.
     return_db : sequence of float
-        Level of the echo against the agent's own.
+        Level of the echo against the agent's own.  A recorded echo has its own
+        level against users whom the same microphone heard, and then only that.
     delays_ms : sequence of float
         How late it comes back; each level takes the next.
 
@@ -131,20 +137,44 @@ def echo_scenes(
     ValueError
         If no take holds a labelled turn, or a level is positive.
     """
-    users = [lay_out_turns(take) for take in speech if take.turns]
-    if not users:
+    takes = [take for take in speech if take.turns]
+    if not takes:
         raise ValueError("echo scenes need at least one labelled turn of a user, got none")
     if not return_db or max(return_db) > 0:
         raise ValueError(f"return_db must name levels of 0 dB and below, got {tuple(return_db)}")
-    echoes = {delay: returned(agent, delay_ms=delay) for delay in delays_ms}
+    came_back = agent.kind == "echo"
+    echoes = {delay: agent if came_back else returned(agent, delay_ms=delay) for delay in delays_ms}
+    users = [lay_out_turns(take) for take in takes]
     longest = max(user.samples.size for user in users)
     nobody = Recording(np.zeros(longest, np.float32), SCENE_RATE_HZ, "nobody", "speech", turns=())
-    laid = []
-    for level, delay in zip(return_db, cycle(delays_ms), strict=False):
-        for user in (nobody, *users):
-            laid.append(Scene(user, echoes[delay], -float(level)))
+    own = [take for take in takes if came_back and _captured_alike(take, agent)]
+    ladder = (
+        [_own_below_db(agent, takes, own)]
+        if own
+        else [[-float(level)] * (1 + len(users)) for level in return_db]
+    )
+    laid = [
+        Scene(user, echoes[delay], apart_db)
+        for below_db, delay in zip(ladder, cycle(delays_ms), strict=False)
+        for user, apart_db in zip((nobody, *users), below_db, strict=True)
+    ]
     total = len(laid)
     return tuple(
         replace(scene, offset_ms=scene.noise.duration_ms * index / total)
         for index, scene in enumerate(laid)
     )
+
+
+def _own_below_db(
+    echo: Recording, takes: Sequence[Recording], own: Sequence[Recording]
+) -> list[float]:
+    """Say how far an echo lies below nobody and each user; only its own are told apart."""
+    apart_db = {id(take): level_dbfs(take) - level_dbfs(echo) for take in own}
+    usual_db = sorted(apart_db.values())[len(own) // 2]
+    return [usual_db, *(apart_db.get(id(take), usual_db) for take in takes)]
+
+
+def _captured_alike(one: Recording, other: Recording) -> bool:
+    if one.capture is None or other.capture is None:
+        return False
+    return replace(one.capture, lost_ms=None) == replace(other.capture, lost_ms=None)

@@ -196,23 +196,28 @@ def test_a_tuning_without_turn_detection_is_talked_to_by_a_button():
     assert set(panel.edits()) == {"/filters", "/player/start_ms"}
 
 
-def test_a_saved_log_says_how_the_microphone_stood(tmp_path):
+@pytest.mark.parametrize(
+    ("state", "reduction", "trouble"),
+    [("denied", "off", "no_microphone"), ("listening", "near_field", "suppressors_stacked")],
+)
+def test_a_saved_log_says_how_the_microphone_stood(tmp_path, state, reduction, trouble):
     microphone = Microphone()
-    panel = views.LivePanel(microphone=microphone, service=brief_service())
+    tuning = DEFAULTS.with_value("/enhancement/input_audio_noise_reduction", reduction)
+    panel = views.LivePanel(tuning, microphone=microphone, service=brief_service())
     path = tmp_path / "session.jsonl"
     try:
         talk = panel.begin()
         talk.until(connected("first"), within_s=WITHIN_S)
-        microphone.set_state({"state": "denied", "_got": {"noise_suppression": True}})
+        microphone.set_state({"state": state, "_got": {"noise_suppression": True}})
         panel.show()
         noted = dict(talk.microphone)
-        talk.until(lambda _: "denied" in written(panel, path), within_s=WITHIN_S)
+        talk.until(lambda _: f'"{state}"' in written(panel, path), within_s=WITHIN_S)
     finally:
         panel.leave()
-    assert noted == {"status": "denied", "muted": False, "noise_suppression": True}
+    assert noted == {"status": state, "muted": False, "noise_suppression": True}
     (connection,) = read_session(path).connections
     assert connection.microphone == noted
-    assert "no_microphone" in {each.name for each in diagnose(read_session(path)).troubles}
+    assert trouble in {each.name for each in diagnose(read_session(path)).troubles}
 
 
 def written(panel, path):

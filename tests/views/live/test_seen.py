@@ -121,6 +121,16 @@ def test_races_that_are_lost_without_harm_are_not_told():
     assert (list(seen.troubles), seen.ended) == ([], "")
 
 
+def test_a_reason_that_is_a_sentence_ends_with_one_full_stop():
+    seen = Seen()
+    for reason in ("The user left.", "the buffer was full"):
+        seen.take_notice(TurnSettled(1, 0.0, 1.0, "dropped", 0.0, 0, reason))
+    assert [each.split(": ")[1] for each in seen.troubles] == [
+        "The user left.",
+        "the buffer was full.",
+    ]
+
+
 def test_no_more_is_kept_than_is_shown():
     seen = Seen()
     for number in range(500):

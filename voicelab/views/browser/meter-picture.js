@@ -12,6 +12,9 @@ const FLOOR_DB = -80;
 const LOWEST_HZ = 50;
 const HIGHEST_HZ = 12000;
 const LOUD = 0.99; // of full scale: it clips
+const LEVEL = "level, 10 s";
+const WAVE = "waveform";
+const SPECTRUM = "spectrum, 50 Hz to 12 kHz";
 
 /** Level, activity and turns over the last seconds; now is at the right. */
 export function drawHistory({ pen, ink, box, span, levels, activity, turns, threshold }) {
@@ -40,7 +43,7 @@ export function drawHistory({ pen, ink, box, span, levels, activity, turns, thre
     line(pen, ACTIVE, [[left, y], [left + width, y]]);
     pen.setLineDash([]);
   }
-  frame(pen, ink, box, "level, 10 s");
+  frame(pen, ink, box, LEVEL);
 }
 
 /** The last moment as a wave; red where it clips. */
@@ -54,7 +57,7 @@ export function drawWaveform({ pen, ink, box, wave }) {
     points.push([left + (width * i) / wave.length, middle - (height / 2) * clamp(wave[i], -1, 1)]);
   }
   line(pen, isClipping ? "#d50000" : HEARD, points);
-  frame(pen, ink, box, isClipping ? "waveform: it clips" : "waveform");
+  frame(pen, ink, box, isClipping ? `${WAVE}: it clips` : WAVE);
 }
 
 /** The spectrum, low to high on a scale of octaves. */
@@ -69,7 +72,7 @@ export function drawSpectrum({ pen, ink, box, spectrum, rateHz }) {
     points.push([x, top + height * (1 - share(spectrum[bin] + 20))]);
   }
   line(pen, HEARD, points);
-  frame(pen, ink, box, "spectrum, 50 Hz to 12 kHz");
+  frame(pen, ink, box, SPECTRUM);
 }
 
 function share(db) {
@@ -88,13 +91,21 @@ function line(pen, colour, points) {
   pen.stroke();
 }
 
+/** The empty frames of all three, for a microphone that is off. */
+export function drawFrames({ pen, ink, boxes }) {
+  const titles = [LEVEL, WAVE, SPECTRUM];
+  boxes.forEach((box, index) => frame(pen, ink, box, titles[index]));
+}
+
+/** A frame with its title on a plate, so that what is drawn beneath it does not cross it. */
 function frame(pen, ink, [left, top, width, height], title) {
-  pen.globalAlpha = 0.5;
+  pen.font = "11px system-ui, sans-serif";
+  pen.clearRect(left + 3, top + 3, pen.measureText(title).width + 7, 14);
+  pen.globalAlpha = 0.6;
   pen.strokeStyle = ink;
   pen.lineWidth = 1;
   pen.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
   pen.fillStyle = ink;
-  pen.font = "11px system-ui, sans-serif";
   pen.fillText(title, left + 6, top + 14);
   pen.globalAlpha = 1;
 }

@@ -6,7 +6,7 @@
  */
 
 import { element, residents, widgetOf } from "./page.js";
-import { drawHistory, drawSpectrum, drawWaveform } from "./meter-picture.js";
+import { drawFrames, drawHistory, drawSpectrum, drawWaveform } from "./meter-picture.js";
 
 const RATE_HZ = 24000;
 const SHOWN_S = 10;
@@ -106,10 +106,10 @@ class MeterView {
   constructor(meter, el) {
     this.meter = meter;
     this.canvas = element("canvas", { ariaLabel: "level, waveform and spectrum", role: "img" });
-    this.words = element("span", { className: "voicelab-small" });
+    this.words = element("p", { className: "voicelab-small" });
     el.classList.add("voicelab");
     el.append(this.canvas, this.words);
-    this.isResting = false;
+    this.restedAt = null; // how wide it was when it was drawn at rest
   }
 
   /** A canvas as large as it is shown, cleared; its size in CSS pixels. */
@@ -128,16 +128,14 @@ class MeterView {
 
   draw(rateHz) {
     const { meter } = this;
-    this.isResting = false;
+    this.restedAt = null;
     const { pen, width, height, ink } = this.prepare();
-    const half = Math.round(height * 0.55);
+    const [above, left, right] = boxes(width, height);
     const threshold = meter.model.get("threshold");
     const span = { last: meter.place, samples: SHOWN_S * RATE_HZ };
-    drawHistory({ pen, ink, box: [0, 0, width, half - 4], span, threshold, ...meter });
-    const middle = Math.round(width / 2);
-    drawWaveform({ pen, ink, box: [0, half + 4, middle - 8, height - half - 4], wave: meter.wave });
-    const box = [middle + 8, half + 4, width - middle - 8, height - half - 4];
-    drawSpectrum({ pen, ink, box, spectrum: meter.spectrum, rateHz });
+    drawHistory({ pen, ink, box: above, span, threshold, ...meter });
+    drawWaveform({ pen, ink, box: left, wave: meter.wave });
+    drawSpectrum({ pen, ink, box: right, spectrum: meter.spectrum, rateHz });
     const behind =
       meter.delayMs === null ? "" : `; activity and turns ${Math.round(meter.delayMs)} ms behind`;
     this.words.textContent =
@@ -146,11 +144,24 @@ class MeterView {
 
   /** The microphone is off. */
   rest() {
-    if (this.isResting) return;
-    this.isResting = true;
-    this.prepare();
+    if (this.restedAt === this.canvas.clientWidth) return;
+    this.restedAt = this.canvas.clientWidth;
+    const { pen, width, height, ink } = this.prepare();
+    drawFrames({ pen, ink, boxes: boxes(width, height) });
     this.words.textContent = "The meter moves when the microphone listens.";
   }
+}
+
+/** Where the pictures stand: one above, two below. */
+function boxes(width, height) {
+  const half = Math.round(height * 0.55);
+  const middle = Math.round(width / 2);
+  const rest = height - half - 4;
+  return [
+    [0, 0, width, half - 4],
+    [0, half + 4, middle - 8, rest],
+    [middle + 8, half + 4, width - middle - 8, rest],
+  ];
 }
 
 function dbfs(wave) {

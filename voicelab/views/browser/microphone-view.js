@@ -17,8 +17,10 @@ export class MicrophoneView {
     this.light = element("span", { className: "voicelab-light", ariaHidden: "true" });
     this.title = element("b");
     this.words = element("p", { className: "voicelab-words", role: "status" });
-    this.use = element("button", { onclick: () => microphone.open() }, "use microphone");
-    this.stop = element("button", { onclick: () => microphone.stop() }, "stop");
+    // The one takes the other's place, so that no button comes to lie under a resting hand.
+    const className = "voicelab-first";
+    this.use = element("button", { className, onclick: () => microphone.open() }, "use microphone");
+    this.stop = element("button", { className, onclick: () => microphone.stop() }, "stop");
     this.record = element("button", { onclick: () => this.toggleTake() });
     this.mute = element("button", {
       onclick: () => microphone.setMuted(!microphone.model.get("muted")),
@@ -31,6 +33,7 @@ export class MicrophoneView {
     this.switches = Object.entries(SWITCHES).map(([name, words]) => this.processing(name, words));
     this.got = element("span", { className: "voicelab-small" });
     this.prompt = element("div", { className: "voicelab-prompt" });
+    this.time = element("div", { className: "voicelab-time" });
     this.kernel = element("p", { className: "voicelab-kernel", role: "status" });
     this.error = element("p", { className: "voicelab-error", role: "alert" });
     this.settings = element(
@@ -45,6 +48,7 @@ export class MicrophoneView {
       this.buttons(),
       this.settings,
       this.prompt,
+      this.time,
       this.kernel,
       this.error,
     );
@@ -54,7 +58,7 @@ export class MicrophoneView {
     return element(
       "div",
       { className: "voicelab-row" },
-      ...[this.use, this.record, this.talk, this.mute, this.stop],
+      ...[this.use, this.stop, this.record, this.talk, this.mute],
     );
   }
 
@@ -161,15 +165,8 @@ export class MicrophoneView {
 
   drawTake() {
     const { take } = this.microphone;
-    if (take === null) {
-      this.prompt.textContent = "";
-      return;
-    }
-    const time = Number.isFinite(take.left)
-      ? `${Math.ceil(take.left)} s left`
-      : `${Math.floor(take.seconds)} s`;
-    const text = [take.prompt, time].filter((each) => each !== "").join("\n");
-    if (this.prompt.textContent !== text) this.prompt.textContent = text;
+    write(this.prompt, take?.prompt ?? "");
+    write(this.time, take === null ? "" : timeOf(take));
   }
 
   drawKernel() {
@@ -188,4 +185,15 @@ export class MicrophoneView {
   end() {
     this.microphone.press(false);
   }
+}
+
+/** Only what is new: blocks come a hundred times a second. */
+function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+function timeOf(take) {
+  return Number.isFinite(take.left)
+    ? `${Math.ceil(take.left)} s left`
+    : `${Math.floor(take.seconds)} s`;
 }

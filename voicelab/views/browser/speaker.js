@@ -218,9 +218,11 @@ class SpeakerView {
       underruns += each.underruns;
       silent += each.silentSamples;
     }
+    const ms = (samples) => ((1000 * samples) / rate).toFixed(0);
+    const times = underruns === 1 ? "1 underrun" : `${underruns} underruns`;
     return (
-      `${(played / rate).toFixed(1)} s played, ${((1000 * report.queuedSamples) / rate).toFixed(0)} ms ` +
-      `waiting, ${underruns} underruns (${((1000 * silent) / rate).toFixed(0)} ms of silence)`
+      `${(played / rate).toFixed(1)} s played, ${ms(report.queuedSamples)} ms waiting, ` +
+      `${times} (${ms(silent)} ms of silence)`
     );
   }
 

@@ -25,7 +25,7 @@ __all__ = [
     "tidy",
 ]
 
-Source = Literal["local model", "simulator", "service"]
+Source = Literal["local model", "simulator", "service", "your microphone"]
 
 BLACK = "#222222"
 GREY = "#777777"

@@ -32,7 +32,7 @@ def draw_waveform(recording: Recording, *, source: Source = "local model") -> Fi
     ----------
     recording : Recording
         What to draw.
-    source : {"local model", "simulator", "service"}
+    source : {"local model", "simulator", "service", "your microphone"}
         Whose sound it is.
 
     Returns

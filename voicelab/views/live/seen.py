@@ -163,11 +163,15 @@ class Seen:
                 self.turns.append(notice)
                 self.endings[notice.state] += 1
                 if notice.state == "dropped":
-                    self.troubles.append(f"Turn {notice.turn} was dropped: {notice.reason}.")
+                    self.troubles.append(
+                        f"Turn {notice.turn} was dropped: {_sentence(notice.reason)}"
+                    )
                 self._cut(notice)
             case AudioDropped(start_ms, end_ms, reason):
                 self.dropped_ms += end_ms - start_ms
-                self.troubles.append(f"{(end_ms - start_ms) / 1000:.1f} s were lost: {reason}.")
+                self.troubles.append(
+                    f"{(end_ms - start_ms) / 1000:.1f} s were lost: {_sentence(reason)}"
+                )
             case ServiceSaid(code, sentence, expected) if not expected:
                 self.troubles.append(in_words(code, sentence))
             case LimitReached(sentence):
@@ -234,3 +238,7 @@ def in_words(name: str, sentence: str) -> str:
             return f"{name}: {sentence}"
     to_do = f" {known.change}" if known.action == "fix" else ""
     return f"{name}: {known.meaning}{to_do}"
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason.rstrip('.')}."

@@ -26,6 +26,9 @@ from voicelab.views.room_check.script import Step, named_by
 
 __all__ = ["Filed", "file_take", "shelf", "vouch"]
 
+KNOWN = "half_rate"  # a page knows at which rate it recorded: there is nothing to guess
+LOST_MATTERS_MS = 20.0  # one frame of the level detector
+
 
 @dataclass(frozen=True, eq=False)
 class Filed:
@@ -135,9 +138,9 @@ def _free(place: Path, name: str, own: Collection[Path]) -> Path:
 
 
 def _remarks(recording: Recording, step: Step, clipped: int) -> tuple[tuple[str, ...], bool]:
-    found = inspect(recording)
-    remarks = [each.sentence for each in found.findings]
-    serious = found.serious
+    found = [each for each in inspect(recording).findings if each.name != KNOWN]
+    remarks = [each.sentence for each in found]
+    serious = any(each.serious for each in found)
     wanted, turns = len(step.prompts), len(recording.turns or ())
     if wanted and turns != wanted:
         remarks.append(
@@ -151,7 +154,7 @@ def _remarks(recording: Recording, step: Step, clipped: int) -> tuple[tuple[str,
             "recording shows less"
         )
     lost_ms = recording.capture.lost_ms if recording.capture else None
-    if lost_ms:
+    if lost_ms and lost_ms >= LOST_MATTERS_MS:
         remarks.append(
             f"the browser lost {lost_ms:.0f} ms of it: the machine is too busy; close what works "
             "hard and record it again"

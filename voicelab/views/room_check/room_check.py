@@ -141,7 +141,7 @@ class RoomCheck:
         own = [each.path for each in self.filed.values()]
         filed = file_take(recording, step, folder=self.folder, own=own)
         self.filed[step.name] = filed
-        self._show(draw_waveform(filed.recording))
+        self._show(draw_waveform(filed.recording, source="your microphone"))
         lines = [f"{filed.path.name}: {filed.recording.duration_ms / 1000:.0f} s written"]
         self._say([*lines, *filed.remarks], serious=filed.serious)
         self._turn_to(at if filed.serious else at + 1)
@@ -183,6 +183,7 @@ class RoomCheck:
             self._bar.layout.display = "none"
         tuned.tuning.save(self.folder / "tuned.json")
         self.tuned = tuned
+        self._draw()
         self._show(draw_verdict_card(verdict_card(tuned)))
         wrote = f"wrote {self.folder / 'tuned.json'}"
         self._say([wrote, *self._own_voice(tuned), *tuned.tuning.warnings])
@@ -209,6 +210,8 @@ class RoomCheck:
                 voice = samples.room()[AGENT] if step.plays else None
                 microphone.accompaniment = b"" if voice is None else wav(voice)
         microphone.offers_takes = step is not None
+        for each in (microphone, self.meter):  # what is left to see is the verdict
+            each.layout.display = "none" if step is None else ""
         if step is None:
             microphone.stop()
         self._draw()
@@ -216,7 +219,8 @@ class RoomCheck:
     def _draw(self) -> None:
         step = self.step
         if step is None:
-            title, asks = "all recorded", "Press “tune now”."
+            title = f"{len(self.filed)} of {len(self.steps)} recorded"
+            asks = "Press “tune now”." if self.tuned is None else "This is the verdict."
         else:
             title = f"{self._at + 1} of {len(self.steps)}: {step.title}, {step.seconds:.0f} s"
             asks = step.asks
@@ -227,18 +231,21 @@ class RoomCheck:
             each.recording.labels == "drafted" for each in self.filed.values()
         )
         self.tunes.disabled = not self.filed
-        rows = [self._row(each) for each in self.steps]
-        self._list.value = f"<table style='{TEXT};border-spacing:12px 2px'>{''.join(rows)}</table>"
+        rows = [self._row(each, is_now=each is step) for each in self.steps]
+        self._list.value = f"<table style='{TEXT};border-spacing:8px 2px'>{''.join(rows)}</table>"
 
-    def _row(self, step: Step) -> str:
+    def _row(self, step: Step, *, is_now: bool) -> str:
         filed = self.filed.get(step.name)
         if filed is None:
-            cells = (step.title, "not recorded", "")
+            cells = (step.title, "to be recorded now" if is_now else "not recorded", "")
         else:
             take = filed.recording
             turns = "" if take.turns is None else f"{len(take.turns)} turns, {take.labels}"
             cells = (step.title, f"{take.duration_ms / 1000:.0f} s", turns)
-        return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
+        mark = "▸" if is_now else "✓" if filed is not None else ""
+        style = "font-weight:600" if is_now else ""
+        data = "".join(f"<td>{html.escape(cell)}</td>" for cell in (mark, *cells))
+        return f"<tr style='{style}'>{data}</tr>"
 
     def _when(self, button: widgets.ToggleButton, press: Callable[[], object]) -> None:
         def pressed(change: dict[str, bool]) -> None:
