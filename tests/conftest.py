@@ -1,4 +1,4 @@
-"""What every test may lean on, and the rule that CI skips nothing it promised."""
+"""What every test may lean on, who runs it, and the rule that CI skips nothing it promised."""
 
 import os
 import signal
@@ -31,6 +31,22 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip(NOT_SHIPPED)
     return SHARED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each file to one worker, and all that opens a browser to the same one.
+
+    Two browsers at a time would measure each other.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneBrowser(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, _ = nodeid.partition("::")
+            return "browser" if file.startswith("tests/browser/") else file
+
+    return OneBrowser(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

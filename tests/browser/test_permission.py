@@ -50,6 +50,10 @@ def opened(browser, site):
             context.close()
 
 
+def offers_to_record(page):
+    return page.get_by_role("button", name="record").is_visible()
+
+
 def reads(frame, state, folder):
     """Wait until the page is at a state, and hold its words against what they must say."""
     frame.wait_for_function(
@@ -65,9 +69,11 @@ def reads(frame, state, folder):
 def test_nothing_is_asked_before_a_click_and_a_refusal_says_the_way_out(opened, tmp_path):
     page = show(opened(script=KEPT))
     reads(page, "prompt", tmp_path)
+    assert offers_to_record(page)
     assert page.evaluate("window.streams.length") == 0
     press(page, "use microphone")
     reads(page, "denied", tmp_path)
+    assert not offers_to_record(page)
 
 
 def test_it_listens_after_the_click_and_stop_ends_every_track(opened, tmp_path):
@@ -115,6 +121,7 @@ def test_a_page_without_a_device_is_told_so_before_anything_is_asked(browser, op
     bare = launched(browser.browser_type)
     page = show(opened(granted=True, by=bare))
     reads(page, "no device", tmp_path)
+    assert not offers_to_record(page)
     press(page, "use microphone")
     reads(page, "no device", tmp_path)
     bare.close()

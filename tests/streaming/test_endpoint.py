@@ -52,7 +52,9 @@ async def later(value):
 
 
 @pytest.mark.parametrize(
-    "provider", [lambda: KEY, lambda: AccessToken(KEY), lambda: later(KEY)], ids=str
+    "provider",
+    [lambda: KEY, lambda: AccessToken(KEY), lambda: later(KEY)],
+    ids=["text", "token", "awaited"],
 )
 def test_a_token_takes_the_place_of_the_key_and_is_asked_for_each_time(provider):
     environ = {"AZURE_VOICELIVE_ENDPOINT": ENVIRON["AZURE_VOICELIVE_ENDPOINT"]}

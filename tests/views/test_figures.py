@@ -17,10 +17,10 @@ from voicelab.filters import Chain, HighPass, Notch
 from voicelab.jitter import Answer, Arrivals, Player, heard_from_ms
 from voicelab.jitter.outcome import outcomes
 from voicelab.vad import Activity, Setting, TurnDetection, scenes, sweep
+from voicelab.vad.judged import FATES, JudgedTurn
 from voicelab.views import figures
 from voicelab.views.figures import palette
 from voicelab.views.figures.palette import KIND_STROKES
-from voicelab.views.judged import FATES, JudgedTurn
 from voicelab.wire import SESSION_LOG_HEADER
 
 SAYS_WHOSE = re.compile("local model|simulator|service")

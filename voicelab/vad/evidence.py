@@ -16,6 +16,7 @@ __all__ = ["choice_evidence", "worst_kind"]
 
 # What a room should hold; kinds of noise that were not heard are listed as not tested.
 EXPECTED: tuple[Kind, ...] = ("fan", "keyboard", "room", "babble", "echo")
+ASKED = ("false_triggers_per_min", "missed_short_turns", "cut_turns", "removed_false_triggers")
 
 
 def choice_evidence(choice: "Choice") -> dict[str, Any]:
@@ -53,10 +54,7 @@ def choice_evidence(choice: "Choice") -> dict[str, Any]:
             "calibrated": False,
             "hold_out": choice.hold_out,
             "plateau": {} if choice.plateau is None else {"threshold": choice.plateau},
-            "budget": {
-                "false_triggers_per_min": choice.budget.false_triggers_per_min,
-                "missed_short_turns": choice.budget.missed_short_turns,
-            },
+            "budget": {name: getattr(choice.budget, name) for name in ASKED},
             "metrics": _metrics(choice),
             "assumptions": {"prefix_anchor": "detection", "release_below": 0.0},
         },

@@ -46,7 +46,6 @@ def as_lost(budget: Budget, start: Figures, *, times: float = np.inf) -> Budget:
     Budget
         Its noise side unchanged; no more than half of all turns may be missed.
     """
-
     enough = times * budget.missed_short_turns
     lost, lost_short = min(start.avoidable.value, DEAF), start.avoidable_short.value
     return replace(

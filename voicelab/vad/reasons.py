@@ -170,7 +170,7 @@ def still_lost(kind: Kind, *, everywhere: bool) -> str:
 
 
 def too_few(kind: Kind, after: Figures, budget: Budget) -> str:
-    """Say that what was held out is too little to refute a setting.
+    """Say of which turns too few were held out to refute a setting.
 
     Parameters
     ----------
@@ -179,17 +179,23 @@ def too_few(kind: Kind, after: Figures, budget: Budget) -> str:
     after : Figures
         Of the setting, on what was held out.
     budget : Budget
-        What was asked for.
+        What it was held to, which its estimates do not meet.
 
     Returns
     -------
     str
         Half a sentence, with how many turns would show it.
     """
-    lost, wanted = after.avoidable_short, turns_to_show(0.0, budget.missed_short_turns)
+    told = (
+        ("misses", "short turns", "heard", after.avoidable_short, budget.missed_short),
+        ("misses", "turns", "heard", after.avoidable, budget.missed),
+        ("cuts", "turns", "whole", after.cut, budget.cut_turns),
+    )
+    verb, turns, well, share, _ = next(each for each in told if each[3].value > each[4])
+    wanted = turns_to_show(0.0, budget.cut_turns if verb == "cuts" else budget.missed_short_turns)
     return (
-        f"{kind}: it misses {100 * lost.value:.0f} % of the short turns held out, and "
-        f"{lost.n:.0f} are too few to refute it; {wanted:.0f}, all heard, would show it"
+        f"{kind}: it {verb} {100 * share.value:.0f} % of the {turns} held out, and "
+        f"{share.n:.0f} are too few to refute it; {wanted:.0f}, all {well}, would show it"
     )
 
 

@@ -25,7 +25,7 @@ import hashlib
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,19 +35,15 @@ from voicelab.vad.activity import DETECTOR_RATE_HZ, Activity, frames_of
 from voicelab.vad.activity_stream import Ears
 from voicelab.vad.frame_detector import FrameDetector
 from voicelab.vad.one_thread import one_thread
+from voicelab.vad.silero_memory import CONTEXT_SAMPLES, HOP_SAMPLES, Network, SileroMemory
 from voicelab.vad.silero_network import SileroNetwork
 
 __all__ = ["SileroDetector", "find_model"]
 
-HOP_SAMPLES = 512
-CONTEXT_SAMPLES = 64
 HOP_MS = 1000 * HOP_SAMPLES / DETECTOR_RATE_HZ
 STREAMS = 64  # side by side; beyond this the gain is small (measured)
 CHUNK = 64  # frames of each of them at a time
 APART = 1e-5  # more, and the network is another one
-RESET_FRAMES = round(2000 / HOP_MS)
-QUIET_FRAMES = 5
-QUIET = 0.1
 RATE = np.array(DETECTOR_RATE_HZ, np.int64)
 
 
@@ -80,7 +76,7 @@ class SileroDetector(FrameDetector):
         callable
             Remembers the model's state and the end of the last frame.
         """
-        memory = _Memory(_Runtime(_session(self.model)), self.reset_in_quiet, streams=1)
+        memory = SileroMemory(_Runtime(_session(self.model)), resets=self.reset_in_quiet, streams=1)
         return lambda frames: memory.hear(frames[:, np.newaxis])[:, 0]
 
     def activities(self, recordings: Sequence[Recording]) -> list[Activity]:
@@ -109,7 +105,7 @@ class SileroDetector(FrameDetector):
 
     def _batch(self, framed: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """Hear streams side by side, the longest first; who has ended drops out."""
-        memory = _Memory(_network(self.model), self.reset_in_quiet, streams=len(framed))
+        memory = SileroMemory(_network(self.model), resets=self.reset_in_quiet, streams=len(framed))
         heard = np.zeros((len(framed[0]), len(framed)), np.float32)
         edges = sorted({*map(len, framed), *range(CHUNK, len(heard), CHUNK)} - {0})
         for first, last in zip([0, *edges], edges, strict=False):
@@ -117,70 +113,6 @@ class SileroDetector(FrameDetector):
             chunk = np.stack([own[first:last] for own in framed[:streams]], axis=1)
             heard[first:last, :streams] = memory.hear(chunk)
         return [heard[: len(own), stream] for stream, own in enumerate(framed)]
-
-
-class _Network(Protocol):
-    """The model in two parts: what needs no memory, and what does."""
-
-    def prepare(self, seen: NDArray[np.float32]) -> NDArray[np.float32]: ...
-
-    def step(
-        self, rows: NDArray[np.float32], state: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
-
-
-class _Memory:
-    """What is remembered of each stream between two frames."""
-
-    def __init__(self, network: _Network, resets: bool, *, streams: int) -> None:
-        self._network = network
-        self._resets = resets
-        self._state = np.zeros((2, streams, 128), np.float32)
-        self._context = np.zeros((streams, CONTEXT_SAMPLES), np.float32)
-        self._since_reset = np.zeros(streams, int)
-        self._quiet_run = np.zeros(streams, int)
-
-    def hear(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Hear the next frames of the first streams; the others have ended.
-
-        Parameters
-        ----------
-        frames : ndarray, shape (n, streams, 512)
-            Side by side.
-
-        Returns
-        -------
-        ndarray, shape (n, streams)
-            Speech probabilities.
-        """
-        count, streams, _ = frames.shape
-        self._keep(streams)
-        seen = np.empty((count, streams, CONTEXT_SAMPLES + HOP_SAMPLES), np.float32)
-        seen[:, :, CONTEXT_SAMPLES:] = frames
-        seen[0, :, :CONTEXT_SAMPLES] = self._context
-        seen[1:, :, :CONTEXT_SAMPLES] = frames[:-1, :, -CONTEXT_SAMPLES:]
-        self._context = frames[-1, :, -CONTEXT_SAMPLES:].copy()
-        rows = self._network.prepare(seen.reshape(count * streams, -1))
-        heard = np.empty((count, streams), np.float32)
-        for index, own in enumerate(rows.reshape(count, streams, -1)):
-            heard[index], self._state = self._network.step(own, self._state)
-            if self._resets:
-                self._reset(heard[index])
-        return heard
-
-    def _keep(self, streams: int) -> None:
-        self._context = self._context[:streams]
-        self._state = np.ascontiguousarray(self._state[:, :streams])
-        self._since_reset = self._since_reset[:streams]
-        self._quiet_run = self._quiet_run[:streams]
-
-    def _reset(self, heard: NDArray[np.float32]) -> None:
-        self._since_reset += 1
-        self._quiet_run = np.where(heard < QUIET, self._quiet_run + 1, 0)
-        due = (self._since_reset >= RESET_FRAMES) & (self._quiet_run >= QUIET_FRAMES)
-        if due.any():
-            self._state = np.where(due[np.newaxis, :, np.newaxis], np.float32(0), self._state)
-            self._since_reset[due] = 0
 
 
 class _Runtime:
@@ -225,7 +157,7 @@ def find_model() -> Path:
 
 
 @functools.cache
-def _network(model: Path) -> _Network:
+def _network(model: Path) -> Network:
     """Our own arithmetic where it is the same model's, else onnxruntime's."""
     runtime, own = _Runtime(_session(model)), SileroNetwork.read(model)
     if own is None:
@@ -238,7 +170,7 @@ def _network(model: Path) -> _Network:
     return own if same else runtime
 
 
-def _answers(network: _Network, frames: NDArray[np.float32]) -> NDArray[np.float32]:
+def _answers(network: Network, frames: NDArray[np.float32]) -> NDArray[np.float32]:
     state = np.zeros((2, 1, 128), np.float32)
     answers = []
     for seen in frames:

@@ -20,9 +20,9 @@ from voicelab.vad import (
     find_turns,
 )
 from voicelab.vad.choice import figures
+from voicelab.vad.judged import JudgedTurn, judge_turns
 from voicelab.vad.setting import Figures
 from voicelab.views.figures import ThresholdCurves, TurnLanes
-from voicelab.views.judged import JudgedTurn, judge_turns
 from voicelab.views.panel import Panel, toggle
 from voicelab.views.sound import player, wav
 

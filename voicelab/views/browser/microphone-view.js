@@ -10,6 +10,8 @@ const SWITCHES = {
   auto_gain: "auto gain",
 };
 const TALK_KEYS = new Set([" ", "Enter"]);
+const HOPELESS = new Set(["insecure page", "frame without permission"]);
+const SILENT = new Set([...HOPELESS, "denied", "no device"]); // there is nothing to record
 
 export class MicrophoneView {
   constructor(microphone, el) {
@@ -116,11 +118,11 @@ export class MicrophoneView {
     this.light.dataset.state = state === "recording" ? state : isOpen && !isMuted ? "listening" : "off";
     this.title.textContent = isOpen && isMuted ? `${state}, muted` : state === "prompt" ? "not asked yet" : state;
     this.words.textContent = microphone.words;
-    const isHopeless = state === "insecure page" || state === "frame without permission";
+    const isHopeless = HOPELESS.has(state);
     this.use.hidden = isOpen || isHopeless;
     this.settings.hidden = isHopeless;
     this.stop.hidden = !isOpen;
-    this.record.hidden = !model.get("offers_takes") || (!isOpen && this.use.hidden);
+    this.record.hidden = !model.get("offers_takes") || (!isOpen && SILENT.has(state));
     this.record.textContent = microphone.take === null ? "record" : "end the recording";
     this.mute.hidden = !isOpen;
     this.mute.textContent = isMuted ? "unmute" : "mute";

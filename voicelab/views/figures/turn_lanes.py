@@ -18,6 +18,7 @@ from matplotlib.patches import Patch
 
 from voicelab.audio import Kind, Recording, Turn
 from voicelab.vad import Activity, Budget, Estimate
+from voicelab.vad.judged import FATES, Fate, JudgedTurn
 from voicelab.vad.setting import Figures
 from voicelab.views.figures.envelope import envelope, filled
 from voicelab.views.figures.palette import (
@@ -34,7 +35,6 @@ from voicelab.views.figures.palette import (
 )
 from voicelab.views.figures.picture import Picture
 from voicelab.views.figures.waveform import shade_turns
-from voicelab.views.judged import FATES, Fate, JudgedTurn
 
 __all__ = ["ROWS", "TurnLanes"]
 

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from voicelab.audio import Turn
-from voicelab.vad import FoundTurns
+from voicelab.vad.found_turns import FoundTurns
 from voicelab.vad.scores import COLLAR_AFTER_MS, COLLAR_BEFORE_MS
 
 __all__ = ["FATES", "Fate", "JudgedTurn", "judge_turns"]

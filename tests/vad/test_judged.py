@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from voicelab.audio import Span, Turn
 from voicelab.vad import Activity, find_turns, score_turns
-from voicelab.views.judged import judge_turns
+from voicelab.vad.judged import judge_turns
 
 SPOKEN = (Turn((Span(1_000, 1_600),)), Turn((Span(3_000, 3_400), Span(3_600, 4_000))))
 LONG_MS = 6_000.0
