@@ -20,6 +20,10 @@ hypothesis.settings.load_profile("voicelab")
 collect_ignore = ["conftest.py", "browser/conftest.py"]
 
 CHECKOUT = Path(__file__).parents[1]
+# Dozens of Pythons start here: where none may leave bytecode beside its sources, they share this.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    os.environ["PYTHONPYCACHEPREFIX"] = str(CHECKOUT / ".pytest_cache" / "bytecode")
+
 # Recordings and traces that may not be shipped lie beside the checkout, or are not there.
 SHARED = CHECKOUT.parent / "shared"
 NOT_SHIPPED = f"needs {SHARED.name}/ beside the checkout, which is not shipped"
