@@ -128,3 +128,17 @@ def test_a_client_that_keeps_nothing_still_sends_what_waits_for_its_moment():
     box.detach()
     box.hear(sound(600, 100), now_ms=1000.0)
     assert box.trim(margin_ms=0.0) == Span(600, 700)
+
+
+def test_what_a_client_hears_behind_a_press_does_not_push_out_what_waits_before_its_end():
+    box = outbox(resend_s=0.0)
+    box.attach(0, now_ms=0.0)
+    box.want(0)
+    box.hold(0)
+    box.hear(sound(0, 400), now_ms=400.0)
+    box.until(400)
+    assert box.take(now_ms=400.0) == sound(0, 50)
+    for now_ms in (450.0, 500.0):  # the button is up, the microphone goes on
+        box.hear(sound(int(now_ms) - 50, 50), now_ms=now_ms)
+        assert box.trim(margin_ms=0.0) is None
+    assert drained(box, now_ms=500.0, until_ms=1000.0) == sound(50, 350)

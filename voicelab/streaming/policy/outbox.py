@@ -241,7 +241,7 @@ class Outbox:
         stream.cut(floor - stream.at(margin_ms))
         most = self._most
         if self._attached and self._wanted:
-            most = max(most, min(self._sendable - self.sent, self._on_its_way))
+            most = max(most, min(stream.end - self.sent, self._on_its_way))
         self.turns.shrink_to(most - stream.samples)
         over = self.kept_samples - most
         if over <= 0:
