@@ -1,13 +1,14 @@
 """What a relay adds, beside a bare proxy and a direct connection, in one run.
 
-    python benchmarks/relay.py [--sessions 1 10 25 50 100] [--seconds 5] [--rounds 3]
+    python benchmarks/relay.py [--sessions 1 10 100 250 300 350 400] [--seconds 5] [--rounds 2]
 
 A service in one process answers each append of 50 ms of sound with a piece of
-100 ms that repeats the append's time stamp; clients in another send in real
-time, and note how long the piece took.  Between them stands nothing, a bare
-proxy of thirty lines over ``websockets`` (``bare`` below), or the relay, each
-in a process of its own, with the library's own clock for all.  The three take
-turns, round by round, at each number of sessions.
+100 ms that repeats the append's time stamp; clients in another come one by one,
+send in real time, and note how long the piece took once all of them are there.
+Between them stands nothing, a bare proxy of thirty lines over ``websockets``
+(``bare`` below), or the relay, each in a process of its own, with the library's
+own clock for all.  The three take turns, round by round, at each number of
+sessions.
 
 *Held* is the largest number of sessions whose 99th percentile stays under
 ``TARGET_MS``.  Memory is the growth of the middle process over idle sessions,
@@ -35,7 +36,8 @@ from voicelab.streaming import endpoint
 
 CHUNK_S = 0.05
 TARGET_MS = 50.0
-WARM_UP = 10
+OPENING_S = 0.0125  # from one session's opening to the next: all at once would be another test
+SETTLED_S = 0.5
 ORIGIN = "https://app.example"
 PLENTY = GateLimits(sessions=10_000, connections_per_min=100_000, tokens_per_min=10**9)
 OPTIONS = {"compression": None, "max_size": None}
@@ -132,34 +134,42 @@ class Running:
         self.process.join()
 
 
-async def talk(url, seconds, delay_s, took_ms):
-    await asyncio.sleep(delay_s)
+async def talk(url, opens_s, counts_s, ends_s, took_ms):
+    """Open at one time, talk until another, and count what is sent from a third on."""
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(opens_s - loop.time())
     async with connect(url, origin=ORIGIN, proxy=None, **OPTIONS) as wire:
 
         async def listen():
             async for message in wire:
                 sent_us = json.loads(message)["event_id"]
-                took.append((time.monotonic_ns() // 1000 - sent_us) / 1000)
+                took.append((sent_us, (time.monotonic_ns() // 1000 - sent_us) / 1000))
 
         took = []
         ears = asyncio.create_task(listen())
-        loop = asyncio.get_running_loop()
-        due_s = loop.time()
-        for _ in range(round(seconds / CHUNK_S)):
+        due_s = opens_s
+        while due_s < ends_s:
+            await asyncio.sleep(max(0.0, due_s - loop.time()))
             append = {"type": "input_audio_buffer.append", "audio": SOUND}
             append["event_id"] = time.monotonic_ns() // 1000
             await wire.send(json.dumps(append))
             due_s += CHUNK_S
-            await asyncio.sleep(max(0.0, due_s - loop.time()))
         await asyncio.sleep(0.2)
         ears.cancel()
-        took_ms += took[WARM_UP:]
+        took_ms += [each for sent_us, each in took if sent_us >= 1e6 * counts_s]
 
 
 async def talks(url, sessions, seconds):
+    """Let sessions come one by one, and talk for some seconds once all are there."""
     took_ms = []
-    spread = (CHUNK_S * n / sessions for n in range(sessions))
-    await asyncio.gather(*(talk(url, seconds, delay_s, took_ms) for delay_s in spread))
+    now = asyncio.get_running_loop().time()
+    counts_s = now + OPENING_S * sessions + SETTLED_S
+    await asyncio.gather(
+        *(
+            talk(url, now + OPENING_S * n, counts_s, counts_s + seconds, took_ms)
+            for n in range(sessions)
+        )
+    )
     return took_ms
 
 
@@ -213,7 +223,8 @@ def main(counts, seconds, rounds, n_idle):
             held[name] = sessions if p99 < TARGET_MS else held[name]
             line = f"{name:18}{sessions:>9}{len(took_ms[name]):>8}{p50:>8.2f}{p99:>8.2f}"
             if name in middles:
-                cpu = 1000 * busy_s[name] / (sessions * seconds * rounds)
+                talking_s = sessions * (seconds + SETTLED_S + OPENING_S * (sessions + 1) / 2)
+                cpu = 1000 * busy_s[name] / (talking_s * rounds)
                 line += f"{p50 - direct[0]:>11.2f}{p99 - direct[1]:>8.2f}{cpu:>7.2f}"
             print(line, flush=True)
     for name, weight in weights.items():
@@ -229,9 +240,9 @@ def main(counts, seconds, rounds, n_idle):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--sessions", type=int, nargs="+", default=[1, 10, 25, 50, 100])
+    parser.add_argument("--sessions", type=int, nargs="+", default=[1, 10, 100, 250, 300, 350, 400])
     parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--idle", type=int, default=200)
     asked = parser.parse_args()
     main(asked.sessions, asked.seconds, asked.rounds, asked.idle)

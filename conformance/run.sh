@@ -8,7 +8,7 @@
 # /voice-live/realtime and /v1/realtime are called. The server at EXPIRING_URL
 # ends each session with session_expired and 1001 within seconds; without it,
 # expiry is not tried. Without any URL the embedded service of this checkout
-# plays both.
+# plays both, and then all clients come again through its relay.
 #
 #   PYTHON            runs voicelab; python3 unless set
 #   SPEECH            a WAV file to speak: 24 kHz, mono, 16 bit, ends in silence
@@ -45,15 +45,36 @@ node_environment() {
     cp "$here/node/package.json" "$home/node.installed"
 }
 
-simulate() { # simulate NAME OPTION...: start the embedded service, wait for its URL
-    "$python" -m voicelab simulate "${@:2}" > "$work/$1.url" &
+start() { # start NAME COMMAND OPTION...: a server of this checkout, and wait for its URL
+    "$python" -m voicelab "${@:2}" > "$work/$1.url" 2> "$work/$1.err" &
     servers+=($!)
     for _ in {1..100}; do
         [[ -s $work/$1.url ]] && return
         sleep 0.1
     done
-    echo "the embedded service did not start"
+    echo "voicelab ${*:2} did not start"
+    cat "$work/$1.err"
     return 1
+}
+
+clients() { # clients AZURE_URL OPENAI_URL [EXPIRING_AZURE_URL EXPIRING_OPENAI_URL]
+    "$azure" azure_client.py "$1" "$speech" "$work/azure.jsonl" "${@:3:1}"
+    "$openai" openai_client.py "$2" "$speech" "$work/openai.jsonl" "${@:4:1}"
+    node "$home/node/converse.mjs" "$1" "$speech"
+    "$azure" walk_azure.py "$work/azure.jsonl" || failed=1
+    "$openai" walk_openai.py ga "$work/openai.jsonl" || failed=1
+    "$openai" walk_openai.py beta "$work/azure.jsonl" || failed=1
+}
+
+relayed() { # relayed URL EXPIRING_URL: what the service sends must pass a relay untouched
+    local behind urls=()
+    for behind in "$1" "$1/v1/realtime?model=gpt-realtime" \
+        "$2" "$2/v1/realtime?model=gpt-realtime"; do
+        start "relay${#urls[@]}" relay --no-origin --port 0 --upstream "${behind/#http/ws}"
+        urls+=("$(cat "$work/relay${#urls[@]}.url")")
+    done
+    echo "through the relay:"
+    clients "${urls[@]}"
 }
 
 mkdir -p "$home"
@@ -62,9 +83,11 @@ environment openai
 node_environment
 azure=$home/azure/bin/python openai=$home/openai/bin/python
 
+embedded=false
 if [[ $# == 0 ]]; then
-    simulate steady --speed 3
-    simulate expiring --faults expire@1s
+    embedded=true
+    start steady simulate --speed 3
+    start expiring simulate --faults expire@1s
     set -- "$(cat "$work/steady.url")" "$(cat "$work/expiring.url")"
     set -- "${1/#ws/http}" "${2/#ws/http}"
 fi
@@ -72,15 +95,10 @@ speech=${SPEECH:-$work/speech.wav}
 [[ -n ${SPEECH:-} ]] || "$python" "$here/make_speech.py" "$speech"
 
 cd "$here"
-"$azure" azure_client.py "$1" "$speech" "$work/azure.jsonl" "${@:2:1}"
-"$openai" openai_client.py "$1" "$speech" "$work/openai.jsonl" "${@:2:1}"
 cp node/converse.mjs "$home/node/"
-node "$home/node/converse.mjs" "$1" "$speech"
-
 failed=0
-"$azure" walk_azure.py "$work/azure.jsonl" || failed=1
-"$openai" walk_openai.py ga "$work/openai.jsonl" || failed=1
-"$openai" walk_openai.py beta "$work/azure.jsonl" || failed=1
+clients "$1" "$1" "${@:2:1}" "${@:2:1}"
+! $embedded || relayed "$1" "$2"
 if "$python" -c "import voicelab" 2> /dev/null; then
     "$python" export_cases.py > "$work/cases.jsonl"
     "$azure" export_azure.py "$work/cases.jsonl" || failed=1

@@ -2,8 +2,9 @@
 
 ``python tools/pictures.py [NAME...]``, all of them unless told.  The figures are
 those that panels and the report draw, of the bundled room; ``lab_*`` are
-screenshots of the notebooks in JupyterLab, in headless Chromium.  Each is
-1000 to 1280 pixels wide and at most 150 kB.
+screenshots of the notebooks in JupyterLab, in headless Chromium, whose
+microphone plays a fan and a question.  Each is 1000 to 1280 pixels wide and at
+most 150 kB.
 """
 
 import io
@@ -23,7 +24,8 @@ from voicelab.notebooks import shipped
 from voicelab.views import figures
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
-from lab_session import NotebookPage, chromium, started_lab
+from lab_session import started_lab
+from live_page import LivePage, fan_and_question, listening_chromium, write_sound
 
 CHECKOUT = Path(__file__).parents[1]
 PICTURES = CHECKOUT / "docs" / "pictures"
@@ -83,23 +85,51 @@ def png(figure: Figure) -> bytes:
     return octets.getvalue()
 
 
+def listen(notebook: LivePage) -> None:
+    """Let the first microphone listen, until its meter has something to show."""
+    notebook.press("use microphone")
+    notebook.page.wait_for_timeout(4000)
+
+
+def converse(notebook: LivePage) -> None:
+    """Talk with the first live panel, until a question was answered and the next one is asked."""
+    notebook.press("talk")
+    notebook.press("use microphone")
+    notebook.wait("panel.conversation.seen.endings.total() > 2", within_s=90)
+    notebook.wait("panel.conversation.seen.floor == 'user'")
+
+
+# What somebody does with a notebook's panel before it is photographed, and what is to be seen.
+LIVELY: dict[str, tuple[Callable[[LivePage], None], str]] = {
+    "lab_01_record_your_room": (listen, ".jupyter-widgets"),
+    "lab_06_go_live": (converse, "button:text-is('talk')"),
+}
+
+
 def screenshots(names: list[str]) -> dict[str, bytes]:
-    """Run notebooks in JupyterLab and photograph their first panel."""
+    """Run notebooks in JupyterLab and photograph a panel of each."""
     found = {}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        started_lab("work", cwd=folder) as lab,
-        chromium() as browser,
-    ):
-        for name in names:
-            with NotebookPage(browser, lab, f"{name.removeprefix('lab_')}.ipynb") as notebook:
-                notebook.run()
-                if errors := notebook.errors:
-                    raise SystemExit(f"{name} must run without an error, got {errors}")
-                notebook.command("application:toggle-left-area")
-                notebook.show_panel()
-                found[name] = notebook.page.screenshot()
+    with tempfile.TemporaryDirectory() as folder:
+        sound = write_sound(Path(folder, "round.wav"), *fan_and_question())
+        with started_lab("work", cwd=folder) as lab, listening_chromium(sound) as browser:
+            for name in names:
+                with LivePage(browser, lab, f"{name.removeprefix('lab_')}.ipynb") as notebook:
+                    found[name] = screenshot(name, notebook)
     return found
+
+
+def screenshot(name: str, notebook: LivePage) -> bytes:
+    """Run one notebook, do with its panel what one does, and photograph it."""
+    notebook.page.set_viewport_size({"width": 1280, "height": 900})
+    notebook.run()
+    if errors := notebook.errors:
+        raise SystemExit(f"{name} must run without an error, got {errors}")
+    notebook.command("application:toggle-left-area")
+    do, panel = LIVELY.get(name, (None, None))
+    if do is not None:
+        do(notebook)
+    notebook.show_panel(panel)
+    return notebook.page.screenshot()
 
 
 def write(name: str, octets: bytes) -> None:

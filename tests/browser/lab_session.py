@@ -220,10 +220,11 @@ class NotebookPage:
         """The panels' sliders."""
         return self.page.locator(".widget-hslider")
 
-    def show_panel(self):
-        """Scroll the first panel to the top, and let the page come to rest."""
+    def show_panel(self, selector=None):
+        """Scroll a panel to the top, the first unless told; let the page come to rest."""
         for _ in range(2):  # cells above get their height only when they are first seen
-            panel = self.sliders.or_(self.page.locator(".jupyter-widgets")).first
+            first = self.sliders.or_(self.page.locator(".jupyter-widgets"))
+            panel = (self.page.locator(selector) if selector else first).first
             panel.evaluate("widget => widget.closest('.jp-Cell').scrollIntoView()")
             self.page.wait_for_timeout(1000)
 

@@ -93,6 +93,9 @@ def listening_chromium(sound):
 class LivePage(NotebookPage):
     """The notebook with the panel in it."""
 
+    # What to print where something does not come to pass.
+    state = "print(panel, vars(panel.conversation.seen), panel.microphone.state)"
+
     def __init__(self, browser, lab, name):
         super().__init__(browser, lab, name)
         self.page.set_viewport_size({"width": 1280, "height": 1200})
@@ -122,7 +125,7 @@ class LivePage(NotebookPage):
         until = time.monotonic() + within_s
         while not self.value(f"bool({expression})"):
             if time.monotonic() > until:
-                raise AssertionError(f"{expression}: {self.in_kernel(STATE)}")
+                raise AssertionError(f"{expression}: {self.in_kernel(self.state)}")
             self.page.wait_for_timeout(500)
 
 
@@ -134,7 +137,6 @@ with panel.speaker.lock:
 heard = play(panel.speaker.arrivals, panel.speaker.player)
 modelled = [int(heard.underruns.sum()), round(float(heard.silent_ms.sum()))]
 """
-STATE = "print(panel, vars(panel.conversation.seen), panel.microphone.state, panel.speaker.state)"
 RUN = """async code => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
     const future = kernel.requestExecute({code, store_history: false});
