@@ -85,23 +85,24 @@ def png(figure: Figure) -> bytes:
     return octets.getvalue()
 
 
-def listen(notebook: LivePage) -> None:
-    """Let the first microphone listen, until its meter has something to show."""
-    notebook.press("use microphone")
-    notebook.page.wait_for_timeout(4000)
+def record(notebook: LivePage) -> None:
+    """Record the one-word answers, until the page shows one of the words."""
+    notebook.press("record it again")
+    notebook.press("record")
+    notebook.page.wait_for_timeout(10_000)
 
 
 def converse(notebook: LivePage) -> None:
-    """Talk with the first live panel, until a question was answered and the next one is asked."""
+    """Talk with the first live panel, until some were answered and the next answer sounds."""
     notebook.press("talk")
     notebook.press("use microphone")
     notebook.wait("panel.conversation.seen.endings.total() > 2", within_s=90)
-    notebook.wait("panel.conversation.seen.floor == 'user'")
+    notebook.wait("panel.conversation.seen.floor == 'answering'")
 
 
 # What somebody does with a notebook's panel before it is photographed, and what is to be seen.
 LIVELY: dict[str, tuple[Callable[[LivePage], None], str]] = {
-    "lab_01_record_your_room": (listen, ".jupyter-widgets"),
+    "lab_01_record_your_room": (record, ".jupyter-widgets"),
     "lab_06_go_live": (converse, "button:text-is('talk')"),
 }
 
