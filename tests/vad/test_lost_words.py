@@ -74,6 +74,13 @@ def test_labels_on_silence_are_counted_named_and_not_held_against_a_setting():
     assert metrics["missed_short_turns"]["value"] == 0.25
 
 
+def test_words_that_are_lost_in_some_scenes_only_are_told_as_a_mean():
+    own = figures(swept(talker(10), grid=NO_KEYS), start(0.5))["keyboard"]
+    some = replace(own, avoidable_short=own.avoidable_short._replace(n=39 + 1 / 3))
+    (said,) = unheard({"keyboard": some})
+    assert said.startswith("keyboard: in the mean 0.7 of 40 short words are heard by no setting")
+
+
 def test_nothing_is_shown_with_words_set_apart():
     assert (
         figures(swept(talker(0, 60), grid=NO_KEYS), start(0.5))["keyboard"].avoidable_short.n == 60

@@ -210,7 +210,8 @@ def unheard(after: dict[Kind, Figures]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        One sentence a kind of noise.
+        One sentence a kind of noise.  A turn that is heard in some of its
+        scenes counts in part: the number is then a mean over them.
     """
     said = []
     for kind, found in after.items():
@@ -218,9 +219,11 @@ def unheard(after: dict[Kind, Figures]) -> tuple[str, ...]:
             ("short words", found.missed_short.n, found.avoidable_short.n),
             ("turns", found.missed.n, found.avoidable.n),
         ):
-            if round(every - told, 9) > 0:
+            lost = round(every - told, 9)
+            if lost > 0:
+                number = f"{lost:.0f}" if lost.is_integer() else f"in the mean {lost:.1f}"
                 said.append(
-                    f"{kind}: {every - told:.3g} of {every:.0f} {name} are heard by no setting: "
+                    f"{kind}: {number} of {every:.0f} {name} are heard by no setting: "
                     "too faint, or a label to correct"
                 )
                 break
