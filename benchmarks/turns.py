@@ -26,6 +26,7 @@ import subprocess
 import sys
 import warnings
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -124,6 +125,10 @@ def speed():
 
 
 def peak_mb():
+    status = Path("/proc/self/status")
+    if status.exists():  # where it is there: what getrusage says includes whoever started us
+        (line,) = (each for each in status.read_text().splitlines() if each.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -162,6 +167,7 @@ def long_sweep(hours):
 
 
 def two_workers(hundred):
+    """Once all is imported there; joblib lets one worker's work be done in this process."""
     try:
         from dask.distributed import Client
     except ImportError:
@@ -170,15 +176,17 @@ def two_workers(hundred):
     from joblib import parallel_config
 
     warnings.simplefilter("ignore")  # of the cluster, about ports and the size of cells
+    filters = (None, HighPass(80), HighPass(120))
     taken = []
     for workers in (1, 2):
-        with Client(n_workers=workers, threads_per_worker=1, dashboard_address=None) as client:
-            client.run(SileroDetector)
+        with Client(n_workers=workers, threads_per_worker=1, dashboard_address=None):
             with parallel_config(backend="dask"):
-                taken.append(timed_sweep(hundred, GRID, (None, HighPass(80), HighPass(120))))
+                runs = [timed_sweep(hundred, GRID, filters) for _ in range(3)]
+            taken.append(min(runs[1:]))
     one, two = taken
     print(
-        f"\ndask, 100 scenes, 3 filters: one worker {one:.2f} s, two {two:.2f} s: {one / two:.2f} x"
+        f"\ndask, 100 scenes, 3 filters, warm, best of two: one worker {one:.2f} s, "
+        f"two {two:.2f} s: {one / two:.2f} x"
     )
 
 

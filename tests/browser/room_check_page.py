@@ -19,7 +19,7 @@ from voicelab.views.room_check import script
 RATE_HZ = 48_000
 LEAD_S = 1.5  # a step's sound begins before its recording
 LATE_S = 0.7  # nobody speaks the moment a word appears
-REST_S = 6.0
+REST_S = 8.0
 WORD_MS, SENTENCE_MS, LONGEST_MS = 400, 1500, 5000
 LOW_DB = 12.0
 VOICE, AGENT = "speech_female_librivox_sonnet", "speech_female_ljspeech"
